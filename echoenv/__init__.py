@@ -1,1 +1,65 @@
-"""EchoEnv."""
+"""EchoEnv: a simulator for agents that see and hear.
+
+The one idea: one ray engine for sight and sound. This page is the whole public surface; each name is imported when it is
+first used, so `import echoenv` takes a moment and needs no GPU, no display and no network.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from echoenv.acoustics.air import Air as Air
+    from echoenv.acoustics.hrtf import Hrtf as Hrtf
+    from echoenv.acoustics.hrtf import Mono as Mono
+    from echoenv.acoustics.impulse_response import ImpulseResponse as ImpulseResponse
+    from echoenv.acoustics.propagation import PropagationSettings as PropagationSettings
+    from echoenv.acoustics.propagation import Propagator as Propagator
+    from echoenv.datasets.reader import EchoDataset as EchoDataset
+    from echoenv.errors import EchoEnvError as EchoEnvError
+    from echoenv.navigation.pathfinder import PathFinder as PathFinder
+    from echoenv.rays.engine import RayEngine as RayEngine
+    from echoenv.scene.files import load_scene as load_scene
+    from echoenv.scene.materials import AcousticMaterial as AcousticMaterial
+    from echoenv.scene.scene import Scene as Scene
+    from echoenv.scene.scene import Surface as Surface
+    from echoenv.simulators.builtin import Simulator as Simulator
+    from echoenv.vision.camera import Camera as Camera
+    from echoenv.vision.renderer import Renderer as Renderer
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AcousticMaterial": "echoenv.scene.materials",
+    "Air": "echoenv.acoustics.air",
+    "Camera": "echoenv.vision.camera",
+    "EchoDataset": "echoenv.datasets.reader",
+    "EchoEnvError": "echoenv.errors",
+    "Hrtf": "echoenv.acoustics.hrtf",
+    "ImpulseResponse": "echoenv.acoustics.impulse_response",
+    "Mono": "echoenv.acoustics.hrtf",
+    "PathFinder": "echoenv.navigation.pathfinder",
+    "PropagationSettings": "echoenv.acoustics.propagation",
+    "Propagator": "echoenv.acoustics.propagation",
+    "RayEngine": "echoenv.rays.engine",
+    "Renderer": "echoenv.vision.renderer",
+    "Scene": "echoenv.scene.scene",
+    "Simulator": "echoenv.simulators.builtin",
+    "Surface": "echoenv.scene.scene",
+    "load_scene": "echoenv.scene.files",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'echoenv' has no attribute '{name}'; it has {', '.join(sorted(_HOMES))}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

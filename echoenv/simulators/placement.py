@@ -1,0 +1,61 @@
+"""Is a point inside the rooms, inside a solid, or outside? Asked before anybody looks or listens there.
+
+The one idea: from inside a room nearly every ray first meets the front of a triangle; from inside a wall or a cupboard,
+or from outside a home, nearly every ray that meets anything meets a back.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.errors import PoseError
+from echoenv.rays.engine import RayEngine
+
+_RAYS = 96
+_SOLID_SHARE = 0.9  # a scan's loose triangles show some backs even in the middle of a room
+
+
+def sphere_directions(count: int) -> NDArray[np.float64]:
+    """Evenly spread unit vectors (count, 3): a spherical Fibonacci lattice."""
+    index = np.arange(count) + 0.5
+    height = 1.0 - 2.0 * index / count
+    angle = np.pi * (1.0 + np.sqrt(5.0)) * index
+    radius = np.sqrt(1.0 - height**2)
+    return np.stack([radius * np.cos(angle), height, radius * np.sin(angle)], axis=-1)
+
+
+def require_open_space(engine: RayEngine, points: NDArray[np.float64], what: str) -> None:
+    """Refuse points (n, 3) that lie inside a solid or see nothing of the scene.
+
+    Args:
+        engine: The scene's rays.
+        points: [m] (n, 3), world frame.
+        what: What is to be put there, for the message.
+
+    Raises:
+        PoseError: Naming the first such point and the scene's extent.
+    """
+    directions = sphere_directions(_RAYS)
+    hits = engine.intersect(np.repeat(points, _RAYS, axis=0), np.tile(directions, (len(points), 1)))
+    facing = np.einsum("nrk,rk->nr", engine.normals[hits.triangle].reshape(len(points), _RAYS, 3), directions)
+    hit = hits.hit.reshape(len(points), _RAYS)
+    backs = np.count_nonzero(hit & (facing > 0.0), axis=1)
+    seen = np.count_nonzero(hit, axis=1)
+    for point, back, total in zip(points, backs, seen, strict=True):
+        if total == 0:
+            raise PoseError(f"{what} {_rounded(point)} sees nothing of the scene: {_extent(engine)}")
+        if back >= _SOLID_SHARE * total:
+            raise PoseError(
+                f"{what} {_rounded(point)} is inside a solid or outside the rooms: {_extent(engine)}; "
+                "pathfinder.snap_point finds the nearest place to stand"
+            )
+
+
+def _rounded(point: NDArray[np.float64]) -> list[float]:
+    return [round(float(value), 3) for value in point]
+
+
+def _extent(engine: RayEngine) -> str:
+    low, high = engine.scene.bounds
+    return f"scene '{engine.scene.name}' reaches from {_rounded(low)} to {_rounded(high)} [m]"
