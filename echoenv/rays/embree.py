@@ -2,8 +2,8 @@
 
 The one idea: `embreex` carries the Embree library but asks one ray at a time from Python arrays. Kernels that Warp
 compiles for the CPU can call a C function by its address, so they call Embree's own `rtcIntersect1`, `rtcOccluded1` and
-`rtcIntersect8`. A whole path is then followed inside one kernel, and coherent rays go in packets of eight, which is twice
-as fast. This module only loads the library, builds the acceleration structure, and hands out the addresses.
+`rtcIntersect8`. A whole path is then followed inside one kernel, and coherent rays go in packets of eight, which is
+twice as fast. This module only loads the library, builds the acceleration structure, and hands out the addresses.
 """
 
 from __future__ import annotations

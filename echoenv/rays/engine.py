@@ -1,8 +1,8 @@
 """The one ray engine of sight, sound and navigation: `intersect` and `occluded` over batches of rays.
 
-The one idea: a `RayEngine` is built once for the triangles of a scene. Python code asks it with arrays; kernels take its
-`queries` and shoot rays themselves (`rays/query_kernels.py`). On a CPU the queries are Embree's, on CUDA and where Embree
-is missing they are Warp's; both give the same answers.
+The one idea: a `RayEngine` is built once for the triangles of a scene. Python code asks it with arrays; kernels take
+its `queries` and shoot rays themselves (`rays/query_kernels.py`). On a CPU the queries are Embree's, on CUDA and where
+Embree is missing they are Warp's; both give the same answers.
 """
 
 from __future__ import annotations
@@ -109,17 +109,20 @@ class RayEngine:
         """First triangle that each ray meets; both sides of a triangle count.
 
         Args:
-            origins: [m] (n, 3), world frame.
-            directions: (n, 3), world frame, of any length but zero.
+            origins: [m] (n, 3), or (3,) for all, world frame.
+            directions: (n, 3), or (3,) for all, world frame, of any length but zero.
             distances: Farthest distance (n,) or one for all, in lengths of the direction.
-            coherent: Neighbouring rays run side by side, as a camera's do: faster in packets of eight. One distance only.
+            coherent: Neighbouring rays run side by side, as a camera's do: faster in packets of eight, where there is
+                one distance for all.
 
         Returns:
             The hits; a miss has distance `inf` and triangle -1.
+
+        Raises:
+            SettingsError: The shapes do not fit together.
         """
-        start, along = _as_rays(origins), _as_rays(directions)
+        start, along = _as_rays(origins, directions)
         hits = np.empty((len(along), 4), dtype=np.float32)
-        start = np.ascontiguousarray(np.broadcast_to(start, along.shape))
         out = to_device(hits, wp.vec4, self.device)
         o, d = to_device(start, wp.vec3, self.device), to_device(along, wp.vec3, self.device)
         if coherent and np.ndim(distances) == 0:
@@ -146,12 +149,14 @@ class RayEngine:
         """Whether (n,) anything lies on each ray before its distance.
 
         Args:
-            origins: [m] (n, 3), world frame.
-            directions: (n, 3), world frame.
+            origins: [m] (n, 3), or (3,) for all, world frame.
+            directions: (n, 3), or (3,) for all, world frame.
             distances: (n,) or one for all, in lengths of the direction.
+
+        Raises:
+            SettingsError: The shapes do not fit together.
         """
-        along = _as_rays(directions)
-        start = np.ascontiguousarray(np.broadcast_to(_as_rays(origins), along.shape))
+        start, along = _as_rays(origins, directions)
         blocked = to_device(np.zeros(len(along), dtype=np.uint8), wp.uint8, self.device)
         far = to_device(_as_distances(distances, len(along)), wp.float32, self.device)
         o, d = to_device(start, wp.vec3, self.device), to_device(along, wp.vec3, self.device)
@@ -186,12 +191,21 @@ def _checked_backend(backend: str, device: str) -> str:
     return backend
 
 
-def _as_rays(values: ArrayLike) -> NDArray[np.float32]:
-    return np.ascontiguousarray(np.asarray(values, dtype=np.float32).reshape(-1, 3))
+def _as_rays(origins: ArrayLike, directions: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    start, along = np.asarray(origins, dtype=np.float32), np.asarray(directions, dtype=np.float32)
+    try:
+        start, along = np.broadcast_arrays(start.reshape(-1, 3), along.reshape(-1, 3))
+    except ValueError:
+        raise SettingsError(
+            f"rays: origins {start.shape} and directions {along.shape} must be (n, 3) both, or (3,) for one of them"
+        ) from None
+    return np.ascontiguousarray(start), np.ascontiguousarray(along)
 
 
 def _as_distances(values: ArrayLike, count: int) -> NDArray[np.float32]:
     far = np.minimum(np.asarray(values, dtype=np.float32), np.float32(kernels.MISS))
+    if far.shape not in ((), (1,), (count,)):
+        raise SettingsError(f"rays: distances {far.shape} must be one number or one for each of the {count} rays")
     return np.ascontiguousarray(np.broadcast_to(far, (count,)))
 
 

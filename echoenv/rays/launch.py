@@ -1,31 +1,69 @@
 """Running Warp kernels: quietly, on one device, and on a CPU in several threads.
 
-The one idea: Warp runs a CPU kernel on the calling thread and lets go of Python's lock while it does, so a launch is cut
-into one contiguous range of work for each thread. By convention the first argument of every kernel is `first`, the index
-at which its range starts. Kernels write each item of work to its own place (or add integers), so results do not depend on
-the number of threads.
+The one idea: Warp runs a CPU kernel on the calling thread and lets go of Python's lock while it does, so a launch is
+cut into one contiguous range of work for each thread. By convention the first argument of every kernel is `first`, the
+index at which its range starts. Kernels write each item of work to its own place (or add integers), so results do not
+depend on the number of threads.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
 import warp as wp
 
 _MIN_ITEMS_A_THREAD = 256  # below this a second thread costs more than it gains
+_NO_DRIVER_NOTE = b"Could not find or load the NVIDIA CUDA driver"
 
 
 @functools.cache
 def start_warp() -> None:
-    """Initialise Warp once, without its banner and its notes on missing GPUs."""
-    wp.config.quiet = True
-    wp.config.log_level = getattr(wp, "LOG_ERROR", getattr(wp.config, "log_level", None))
-    wp.init()
+    """Initialise Warp once, without its banner and its note that there is no GPU; other warnings and errors show."""
+    if hasattr(wp, "LOG_WARNING"):
+        wp.config.log_level = wp.LOG_WARNING
+    else:  # Warp before log levels
+        wp.config.quiet = True
+    with _native_lines_dropped(_NO_DRIVER_NOTE):
+        wp.init()
+
+
+@contextlib.contextmanager
+def _native_lines_dropped(note: bytes) -> Iterator[None]:
+    """Let nothing of what native code writes on the standard error stream through that holds `note`, and all else.
+
+    Warp's library prints with C's `fprintf`, which no Python setting reaches: the stream's file is exchanged meanwhile.
+    """
+    _flush_errors()
+    try:
+        stream = os.dup(2)
+    except OSError:  # no standard error stream at all, nothing to keep quiet
+        yield
+        return
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            _flush_errors()
+            os.dup2(stream, 2)
+            os.close(stream)
+            written.seek(0)
+            for line in written:
+                if note not in line:
+                    os.write(2, line)
+
+
+def _flush_errors() -> None:
+    if sys.stderr is not None:  # as under Windows without a console
+        sys.stderr.flush()
 
 
 def available_threads() -> int:
@@ -40,7 +78,13 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="echoenv")
 
 
-def in_threads(work: Callable[[int, int], None], items: int, threads: int, granularity: int = _MIN_ITEMS_A_THREAD) -> None:
+if hasattr(os, "register_at_fork"):  # a forked child has none of its parent's threads and would wait for them for ever
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+def in_threads(
+    work: Callable[[int, int], None], items: int, threads: int, granularity: int = _MIN_ITEMS_A_THREAD
+) -> None:
     """Call `work(first, count)` over contiguous ranges of `items`, one for each thread, and wait for all.
 
     Args:
@@ -55,7 +99,10 @@ def in_threads(work: Callable[[int, int], None], items: int, threads: int, granu
         work(0, items)
         return
     jobs = [_pool(threads).submit(work, edges[p], edges[p + 1] - edges[p]) for p in range(1, parts)]
-    work(edges[0], edges[1])
+    try:
+        work(edges[0], edges[1])
+    finally:
+        wait(jobs)  # also when this thread's part fails: the others still write to the caller's arrays
     for job in jobs:
         job.result()
 
