@@ -1,0 +1,1 @@
+"""Data sets on disk: layouts, writing by many processes at once, and reading at random."""
