@@ -38,6 +38,13 @@ def load_library() -> ctypes.CDLL:
     """
     if importlib.util.find_spec("embreex") is None:
         raise DeviceError("the Embree backend needs the package embreex: pip install embreex, or use backend='warp'")
+    try:
+        return _declare(ctypes.CDLL(str(_library_path())))
+    except (ImportError, OSError) as problem:
+        raise DeviceError(f"Embree does not load ({problem}): reinstall embreex, or use backend='warp'") from problem
+
+
+def _library_path() -> pathlib.Path:
     import embreex.rtcore_scene  # loads the library and what it depends on into the process
 
     package = pathlib.Path(embreex.rtcore_scene.__file__).parent
@@ -46,7 +53,7 @@ def load_library() -> ctypes.CDLL:
     found = [path for folder in folders for path in sorted(folder.glob(pattern))]
     if not found:
         raise DeviceError(f"no Embree library ({pattern}) in {package}: reinstall embreex, or use backend='warp'")
-    return _declare(ctypes.CDLL(str(found[0])))
+    return found[0]
 
 
 def _declare(library: ctypes.CDLL) -> ctypes.CDLL:

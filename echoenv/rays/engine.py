@@ -84,7 +84,7 @@ class RayEngine:
         if self.backend == "embree":
             try:
                 embree = self._embree = EmbreeScene(self.scene.vertices, self.scene.triangles)
-            except (DeviceError, OSError):
+            except DeviceError:
                 if not may_fall_back:
                     raise
                 self.backend = "warp"
