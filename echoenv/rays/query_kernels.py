@@ -271,7 +271,7 @@ def closest_hits8(
 def is_occluded(rays: RayQueries, origin: wp.vec3, direction: wp.vec3, near_: float, far_: float) -> bool:
     """Whether any triangle lies between `near_` and `far_` along a ray.
 
-    Embree lets one in ten thousand rays through that are aimed exactly at a corner of a closed mesh, and no others.
+    Of rays aimed exactly at a corner of a closed mesh Embree lets a few in a thousand through, and no others.
     """
     if rays.scene != wp.uint64(0):
         return _embree_occluded(rays.occluded1, rays.scene, origin, direction, near_, far_) != 0
