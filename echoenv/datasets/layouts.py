@@ -1,8 +1,8 @@
 """Layouts: what files a position becomes, and EchoEnv's own.
 
-The one idea: to those who collect, a layout is three questions: where do a scene's files lie, what is asked of the simulator
-for some positions, and how is one position written. The last file of a position to appear is its *position file*: a
-position is finished when that file is there and whole.
+The one idea: to those who collect, a layout is three questions: where do a scene's files lie, what is asked of the
+simulator for some positions, and how is one position written. The last file of a position to appear is its *position
+file*: a position is finished when that file is there and whole.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ class CollectableSimulator(Protocol):
 
 
 class Layout(Protocol):
-    """Where the files of a data set lie and what is in them.
+    """Where the files of a data set lie and what is in them."""
 
-    Attributes:
-        root: The data set's folder.
-        settings: What decides its bytes.
-    """
+    @property
+    def root(self) -> Path:
+        """The data set's folder."""
 
-    root: Path
-    settings: CollectionSettings
+    @property
+    def settings(self) -> CollectionSettings:
+        """What decides its bytes."""
 
     def contents(self) -> dict[str, str]:
         """What each kind of data is, for `dataset.json`."""
@@ -106,7 +106,7 @@ class EchoEnvLayout:
         return {
             "rgb": f"({count}, {size}, {size}, 3) uint8, sRGB",
             "depth": f"({count}, {size}, {size}) float32, planar depth [m], 0 where nothing is hit",
-            "normal": f"({count}, {size}, {size}, 3) float16, unit, camera frame (x right, y up, z backward), 0 on a miss",
+            "normal": f"({count}, {size}, {size}, 3) float16, unit, camera frame (x right, y up, z back), 0 on a miss",
             "semantic": f"({count}, {size}, {size}) uint16 or int32, object ids, 0 where nothing is hit",
             "echo": f"({count}, 2, samples) float32, left and right ear, 44100 Hz",
             "position": "(3,) float32 [m], on the floor, world frame (+Y up, -Z forward, +X right)",

@@ -6,7 +6,6 @@ when it started; a file that names a process of this machine can then be told fr
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import re
@@ -29,35 +28,38 @@ def process_start(pid: int) -> str:
 
 def process_is_alive(pid: int, start: str = "") -> bool:
     """Whether the process `pid` of this machine runs, and is the one that started at `start` (where that is known)."""
-    if pid <= 0:
+    if pid <= 0 or not _is_running(pid):
         return False
-    alive = _windows_is_alive(pid) if sys.platform == "win32" else _posix_is_alive(pid)
     now = process_start(pid)
-    return alive and (not start or not now or start == now)
+    return not start or not now or start == now
 
 
-def _posix_is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # it runs, under another user
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return True
-    # A zombie has ended; its parent has not asked for its status yet.
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+if sys.platform == "win32":
+    import ctypes
 
+    def _is_running(pid: int) -> bool:
+        query_limited_information, still_active = 0x1000, 259
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(query_limited_information, False, pid)
+        if not handle:
+            return False
+        code = ctypes.c_ulong()
+        kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+        kernel.CloseHandle(handle)
+        return code.value == still_active
 
-def _windows_is_alive(pid: int) -> bool:
-    query_limited_information, still_active = 0x1000, 259
-    kernel: object = getattr(ctypes, "windll").kernel32  # noqa: B009  (absent on other systems, also to the type checker)
-    handle = kernel.OpenProcess(query_limited_information, False, pid)  # type: ignore[attr-defined]
-    if not handle:
-        return False
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))  # type: ignore[attr-defined]
-    kernel.CloseHandle(handle)  # type: ignore[attr-defined]
-    return code.value == still_active
+else:
+
+    def _is_running(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True  # it runs, under another user
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return True
+        # A zombie has ended; its parent has not asked for its status yet.
+        return stat.rpartition(")")[2].split()[0] not in "ZX"

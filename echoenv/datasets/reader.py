@@ -1,8 +1,9 @@
 """Reading EchoEnv's own data sets at random, fast enough for a data loader.
 
-The one idea: all position files of a scene have one layout, so it is read once; after that a sample costs one `open` and one
-`read` per channel, of the asked heading alone. The reader holds file names and positions, never data or open files, so it
-is small, can be pickled, and serves as a map-style data set for PyTorch (`torch.utils.data.DataLoader(EchoDataset(...))`).
+The one idea: all position files of a scene have one layout, so it is read once; after that a sample costs one `open`
+and one `read` per channel, of the asked heading alone. The reader holds file names and positions, never data or open
+files, so it is small, can be pickled, and serves as a map-style data set for PyTorch
+(`torch.utils.data.DataLoader(EchoDataset(...))`).
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ class _SceneFiles:
 class EchoDataset(Sequence[dict[str, Any]]):
     """The views and echoes of a folder that `python -m echoenv.collect` wrote.
 
-    A sample is what is seen and heard in one heading at one position: a dictionary with the asked channels,
-    `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the camera's frame, `semantic` (H, W)
-    int32, `echo` (2, 2646) float32 at 44100 Hz, and always `scene` (name), `location` (index of the position in the scene's
-    grid), `position` (3,) float32 [m] and `heading` float [degrees]. Samples are ordered by scene, location, heading.
+    A sample is what is seen and heard in one heading at one position: a dictionary with the asked channels, `rgb` (H,
+    W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the camera's frame, `semantic` (H, W)
+    int32, `echo` (2, 2646) float32 at 44100 Hz, and always `scene` (name), `location` (index of the position in the
+    scene's grid), `position` (3,) float32 [m] and `heading` float [degrees]. Samples are ordered by scene, location,
+    heading.
 
     Args:
         folder: The data set's folder.
@@ -126,9 +128,7 @@ class EchoDataset(Sequence[dict[str, Any]]):
                     array = read_array(file, places[channel], turn)
                     sample[channel] = array.astype(_WIDENED[array.dtype]) if array.dtype in _WIDENED else array
         except OSError as error:
-            raise DatasetError(
-                f"{path} cannot be read ({error.strerror}): collect it again, or check the disk"
-            ) from error
+            raise DatasetError(f"{path} cannot be read ({error.strerror}): collect it again") from error
         sample["scene"] = files.plan.name
         sample["location"] = location
         sample["position"] = files.plan.positions[location].copy()
