@@ -1,9 +1,9 @@
 """What propagation hands to rendering: arrivals that are known exactly, and energy that is known on average.
 
-The one idea: sound reaches a listener in two forms. Direct sound and mirror reflections come as single waves whose time,
-direction and pressure are exact (`Arrivals`, coherent: pressures add). Everything else is a crowd of weak reflections of
-which only the energy per time, band and direction is known (`EnergyResponse`, incoherent: energies add). Both use one
-scale: a free-field path of 1 m has amplitude 1, hence energy 1 (equation P1 of docs/physics.md).
+The one idea: sound reaches a listener in two forms. Direct sound and mirror reflections come as single waves whose
+time, direction and pressure are exact (`Arrivals`, coherent: pressures add). Everything else is a crowd of weak
+reflections of which only the energy per time, band and direction is known (`EnergyResponse`, incoherent: energies add).
+Both use one scale: a free-field path of 1 m has amplitude 1, hence energy 1 (equation P1 of docs/physics.md).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class EnergyResponse:
     """Energy that arrives over time, per octave band, from around a fixed set of directions.
 
     Attributes:
-        energy: Squared pressure (k, bins, 8) float64, on the scale of `Arrivals.amplitudes ** 2`: what arrives from around
-            `directions[k]` between `i * bin_width` and `(i + 1) * bin_width` after the sound left the source.
+        energy: Squared pressure (k, bins, 8) float64, on the scale of `Arrivals.amplitudes ** 2`: what arrives from
+            around `directions[k]` between `i * bin_width` and `(i + 1) * bin_width` after the sound left the source.
         directions: Unit vectors (k, 3) float64, world frame, from the listener towards where the sound comes from.
         bin_width: Length of a time bin [s].
     """
@@ -69,6 +69,8 @@ class Propagation:
         rays: Number of rays that were traced.
         duration: Length of the response [s]: nothing that arrives later is in it.
         speed_of_sound: [m/s].
+        mean_free_path: Mean length [m] of the rays' free paths between walls; NaN where no ray was reflected.
+        free_path_variance: Variance of the free paths over the square of their mean, Kuttruff's gamma squared; or NaN.
     """
 
     source: NDArray[np.float64]
@@ -79,6 +81,8 @@ class Propagation:
     rays: int
     duration: float
     speed_of_sound: float
+    mean_free_path: float = float("nan")
+    free_path_variance: float = float("nan")
 
     def energy_over_time(self) -> NDArray[np.float64]:
         """Energy (bins, 8) of all sound, arrivals and diffuse, in the bins of `diffuse`."""

@@ -1,0 +1,1 @@
+"""Sound: how it gets from a source to a listener, and what the ears make of it."""

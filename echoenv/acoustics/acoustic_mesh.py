@@ -1,0 +1,77 @@
+"""A scene as acoustic kernels see it: materials, normals, mirrors and limits on the device.
+
+The one idea: everything that depends on the scene alone is prepared once for a ray engine and shared by all propagators.
+"""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import warp as wp
+
+from echoenv.acoustics import surface_kernels as kernels
+from echoenv.acoustics.mirror_planes import MirrorPlanes, find_mirror_planes
+from echoenv.acoustics.propagation_settings import THINNING_STAGES, PropagationSettings
+from echoenv.rays import RayEngine
+from echoenv.rays.launch import to_device
+from echoenv.rays.query_kernels import MISS
+
+_prepared: weakref.WeakKeyDictionary[RayEngine, AcousticScene] = weakref.WeakKeyDictionary()
+
+
+@dataclass(frozen=True, eq=False)
+class AcousticScene:
+    """The acoustic side of a ray engine's scene.
+
+    Attributes:
+        mirrors: Its mirror planes.
+        mesh: `AcousticMesh` for kernels.
+    """
+
+    mirrors: MirrorPlanes
+    mesh: Any
+
+
+def acoustic_scene(engine: RayEngine) -> AcousticScene:
+    """The acoustic side of the engine's scene, prepared at the first call."""
+    found = _prepared.get(engine)
+    if found is None:
+        mirrors = find_mirror_planes(engine.scene.vertices, engine.scene.triangles)
+        found = _prepared.setdefault(engine, AcousticScene(mirrors, _upload(engine, mirrors)))
+    return found
+
+
+def _upload(engine: RayEngine, mirrors: MirrorPlanes) -> Any:
+    scene, device = engine.scene, engine.device
+    materials = [surface.material for surface in scene.surfaces]
+    reflection = np.array([material.reflection for material in materials], dtype=np.float32)
+    scattering = np.array([material.scattering for material in materials], dtype=np.float32)
+    mesh = kernels.AcousticMesh()
+    mesh.normals = to_device(engine.normals, wp.vec3, device)
+    mesh.surfaces = to_device(scene.triangle_surfaces, wp.int32, device)
+    mesh.patches = to_device(mirrors.triangle_patches, wp.int32, device)
+    mesh.reflection = to_device(reflection, kernels.vec8, device)
+    mesh.scattering = to_device(scattering, kernels.vec8, device)
+    mesh.patch_areas = to_device(mirrors.patch_areas.astype(np.float32), wp.float32, device)
+    mesh.patch_planes = to_device(mirrors.patch_planes, wp.int32, device)
+    mesh.plane_normals = to_device(mirrors.normals.astype(np.float32), wp.vec3, device)
+    return mesh
+
+
+def trace_limits(settings: PropagationSettings, speed_of_sound: float) -> Any:
+    """The settings as `TraceLimits` for kernels: times become lengths."""
+    spare = THINNING_STAGES - len(settings.thinning)
+    lengths = [time * speed_of_sound for time, _ in settings.thinning] + [float(MISS)] * spare
+    strides = [stride for _, stride in settings.thinning] + [1] * spare
+    limits = kernels.TraceLimits()
+    limits.rays = settings.rays
+    limits.max_length = settings.duration * speed_of_sound
+    limits.image_order = settings.image_order
+    limits.image_rays = settings.image_rays
+    limits.energy_floor = 10.0 ** (-settings.energy_floor / 10.0)
+    limits.thin_lengths = wp.vec4(*lengths)
+    limits.thin_strides = wp.vec4i(*strides)
+    return limits

@@ -1,0 +1,166 @@
+"""Exact mirror reflections: image sources proposed by rays, then refined and tested.
+
+The one idea: the mirrors that a ray met, in order, say where the source's image would be if sound took that way: mirror
+the source at the last plane, then at the one before, up to the first. Rays only propose; whether the path exists and what
+is left of the sound is found exactly, so time, level and direction carry no noise. Labels such as (P8) point to the section
+"Propagation" of docs/physics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+from echoenv.acoustics import image_kernels as kernels
+from echoenv.acoustics.mirror_planes import MirrorPlanes
+from echoenv.acoustics.paths import Arrivals
+from echoenv.acoustics.surface_kernels import vec8
+from echoenv.rays.launch import launch, to_device
+from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
+
+MIN_DISTANCE = 1e-3
+"""Images nearer to the listener than this [m] are not heard: a source at the listener has no direct sound."""
+
+_SAME_IMAGE = 1e-4  # [m]
+_RAY_BITS = np.uint64(24)  # of a packed key, enough for the largest number of rays
+_MIX = np.uint64(6364136223846793005)  # odd multiplier that spreads plane numbers over 64 bits (Knuth)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Possible image sources of several sources, for one listener.
+
+    Attributes:
+        sources: Index (n,) of the source.
+        images: Positions [m] (n, 3) float64.
+        orders: Number of reflections (n,) int32.
+    """
+
+    sources: NDArray[np.int64]
+    images: NDArray[np.float64]
+    orders: NDArray[np.int32]
+
+
+def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+    """The different sequences of mirrors that rays met.
+
+    Args:
+        chains: Planes (rays, orders) in the order of reflection, -1 after the end.
+
+    Returns:
+        For each order n from 1 the sequences (number, n); fewer entries where no ray got that far.
+    """
+    rays = np.arange(len(chains), dtype=np.uint64)
+    keys = np.ones(len(chains), dtype=np.uint64)
+    found = []
+    for order in range(chains.shape[1]):
+        alive = chains[rays.astype(np.int64), order] >= 0
+        rays, keys = rays[alive], keys[alive]
+        if not len(rays):
+            break
+        keys = (keys ^ (chains[rays.astype(np.int64), order].astype(np.uint64) + np.uint64(1))) * _MIX
+        keys ^= keys >> np.uint64(31)
+        # Forty bits of the key before the ray's number: sorting groups equal sequences, and much faster than by rows.
+        packed = np.sort((keys >> _RAY_BITS << _RAY_BITS) | rays)
+        leaders = packed[np.flatnonzero(np.diff(packed >> _RAY_BITS, prepend=np.uint64(0)))]
+        first = (leaders & ((np.uint64(1) << _RAY_BITS) - np.uint64(1))).astype(np.int64)
+        found.append(chains[first, : order + 1])
+    return found
+
+
+def mirror_images(points: NDArray[np.float64], chains: NDArray[np.int32], mirrors: MirrorPlanes) -> NDArray[np.float64]:
+    """Images (number, m, 3) [m] of points (m, 3) in sequences of mirrors (number, n), equation (P8)."""
+    images = np.broadcast_to(points, (len(chains), *points.shape)).copy()
+    for step in range(chains.shape[1] - 1, -1, -1):
+        normals, offsets = mirrors.normals[chains[:, step]], mirrors.offsets[chains[:, step]]
+        heights = np.einsum("nmk,nk->nm", images, normals) - offsets[:, None]
+        images -= 2.0 * heights[:, :, None] * normals[:, None, :]
+    return images
+
+
+def propose_images(
+    sources: NDArray[np.float64], listener: NDArray[np.float64], chains: NDArray[np.int32], mirrors: MirrorPlanes,
+    max_length: float,
+) -> Candidates:  # fmt: skip
+    """Direct sound and all image sources that the chains of rays suggest, each once.
+
+    Args:
+        sources: [m] (m, 3).
+        listener: [m] (3,).
+        chains: As the tracer leaves them (rays, orders).
+        mirrors: The planes that `chains` numbers.
+        max_length: Longest path [m].
+    """
+    groups = [sources[None]]
+    groups += [mirror_images(sources, group, mirrors) for group in distinct_chains(chains)]
+    images = np.concatenate(groups)
+    orders = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group) for group in groups])
+    distances = np.linalg.norm(images - listener, axis=2)
+    number, source = np.nonzero((distances < max_length) & (distances > MIN_DISTANCE))
+    candidates = Candidates(source, images[number, source], orders[number])
+    return _without_repeats(candidates)
+
+
+def _without_repeats(candidates: Candidates) -> Candidates:
+    # Mirrors that commute, as in a box, give one image by several sequences. The odd shift keeps round coordinates
+    # away from the borders of the grid.
+    cells = np.round(candidates.images / _SAME_IMAGE + 0.3717).astype(np.int64)
+    mixed = (cells[:, 0] * 73856093) ^ (cells[:, 1] * 19349663) ^ (cells[:, 2] * 83492791)
+    rows = np.stack([candidates.sources, candidates.orders.astype(np.int64), mixed, *cells.T], axis=1)
+    order = np.lexsort((mixed, candidates.orders, candidates.sources))
+    repeated = np.zeros(len(rows), dtype=bool)
+    repeated[1:] = np.all(rows[order][1:] == rows[order][:-1], axis=1)
+    kept = order[~repeated]
+    return Candidates(candidates.sources[kept], candidates.images[kept], candidates.orders[kept])
+
+
+def test_images(
+    candidates: Candidates, sources: NDArray[np.float64], listener: NDArray[np.float64],
+    engine: Any, mesh: Any, limits: Any, threads: int,
+) -> NDArray[np.float32]:  # fmt: skip
+    """Energy (n, 8) that the mirrors of each candidate leave; -1 where no such path exists."""
+    count = len(candidates.orders)
+    reflectances = np.zeros((count, OCTAVE_BAND_COUNT), dtype=np.float32)
+    out = to_device(reflectances, vec8, engine.device)
+
+    def points(values: NDArray[np.float64]) -> Any:
+        return to_device(np.broadcast_to(values, (count, 3)).astype(np.float32), wp.vec3, engine.device)
+
+    arguments = [
+        engine.queries, mesh, limits, points(listener), points(sources[candidates.sources]), points(candidates.images),
+        to_device(candidates.orders, wp.int32, engine.device), out,
+    ]  # fmt: skip
+    launch(kernels.unfold_kernel, count, arguments, engine.device, threads)
+    return np.asarray(out.numpy())
+
+
+def as_arrivals(
+    candidates: Candidates, reflectances: NDArray[np.float32], source: int, listener: NDArray[np.float64],
+    speed_of_sound: float, air_attenuation: NDArray[np.float64],
+) -> Arrivals:  # fmt: skip
+    """The arrivals of one source, in order of time.
+
+    Args:
+        candidates: Of all sources.
+        reflectances: (n, 8) energy left, -1 where there is no path.
+        source: Index of the source.
+        listener: [m] (3,).
+        speed_of_sound: [m/s].
+        air_attenuation: [Np/m] (8,) of energy.
+    """
+    chosen = np.flatnonzero((candidates.sources == source) & (reflectances[:, 0] >= 0.0))
+    offsets = candidates.images[chosen] - listener
+    distances = np.linalg.norm(offsets, axis=1)
+    by_time = np.lexsort((*offsets.T, distances))
+    chosen, offsets, distances = chosen[by_time], offsets[by_time], distances[by_time]
+    energies = reflectances[chosen].astype(np.float64) * np.exp(-distances[:, None] * air_attenuation)
+    return Arrivals(
+        delays=distances / speed_of_sound,
+        directions=offsets / distances[:, None],
+        amplitudes=np.sqrt(energies) / distances[:, None],
+        orders=candidates.orders[chosen],
+    )

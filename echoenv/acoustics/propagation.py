@@ -1,0 +1,246 @@
+"""How sound gets from sources to listeners: the propagator, from positions to arrivals and energy.
+
+The one idea: rays leave the *listener* and every hit asks every source for its sound, so one tracing serves all sources.
+Mirror reflections that rays come across are refined to exact image sources; the rest becomes energy over time, band and
+direction. The equations, with the labels that the code cites, are in the section "Propagation" of docs/physics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import warp as wp
+from numpy.typing import ArrayLike, NDArray
+
+from echoenv.acoustics import tracing_kernels as kernels
+from echoenv.acoustics.acoustic_mesh import acoustic_scene, trace_limits
+from echoenv.acoustics.air import Air
+from echoenv.acoustics.arrival_directions import arrival_directions, random_rotation
+from echoenv.acoustics.image_sources import as_arrivals, propose_images, test_images
+from echoenv.acoustics.paths import EnergyResponse, Propagation
+from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.errors import PoseError, SettingsError
+from echoenv.rays import RayEngine
+from echoenv.rays.launch import in_threads, to_device
+from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
+
+__all__ = ["PropagationSettings", "Propagator"]
+
+_MIN_RAYS_A_THREAD = 256
+_MAX_HISTOGRAM_BYTES = 256 * 1024**2
+
+
+@dataclass(frozen=True, eq=False)
+class _Trace:
+    """What the rays of one listener brought back.
+
+    Attributes:
+        counts: Energy (m, k, bins, 8) int64 in `ENERGY_QUANTUM`.
+        chains: Mirror planes (rays, orders) int32, -1 after the end.
+        records: (rays, 4): escaped, free paths, their sum [m], sum of squares [m2].
+    """
+
+    counts: NDArray[np.int64]
+    chains: NDArray[np.int32]
+    records: NDArray[np.float32]
+
+
+class Propagator:
+    """Traces sound through a scene.
+
+    Args:
+        engine: Rays over the scene.
+        settings: How much work to do.
+        air: What fills the scene.
+
+    Attributes:
+        engine: As given.
+        settings: As given.
+        air: As given.
+        mirrors: The scene's mirror planes.
+    """
+
+    def __init__(self, engine: RayEngine, settings: PropagationSettings | None = None, air: Air | None = None) -> None:
+        self.engine = engine
+        self.settings = settings or PropagationSettings()
+        self.air = air or Air()
+        scene = acoustic_scene(engine)
+        self.mirrors = scene.mirrors
+        self._mesh = scene.mesh
+        self._limits = trace_limits(self.settings, self.air.speed_of_sound)
+        self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
+        self._scale = self._energy_scale()
+
+    def propagate(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[list[Propagation]]:
+        """From every source to every listener.
+
+        Args:
+            sources: [m] (m, 3), world frame.
+            listeners: [m] (n, 3), world frame.
+            seed: One for all, or one for each listener (n,). A pair's result depends on its positions and seed alone.
+
+        Returns:
+            Propagations indexed [source][listener]. A source closer than 1 mm to the listener has no direct sound; a
+            listener outside the mesh, or on a wall, gets what its rays meet there.
+
+        Raises:
+            PoseError: A position is not finite or not (3,).
+            SettingsError: Seeds are negative or not one for each listener.
+        """
+        from_points, to_points = _as_points(sources, "source"), _as_points(listeners, "listener")
+        shared = np.broadcast_to(from_points, (len(to_points), *from_points.shape))
+        by_listener = self._propagate(shared, to_points, _as_seeds(seed, len(to_points)))
+        return [[found[source] for found in by_listener] for source in range(len(from_points))]
+
+    def propagate_pairs(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[Propagation]:
+        """From each source to the listener of the same index, as for echoes at many places.
+
+        Args:
+            sources: [m] (n, 3), world frame.
+            listeners: [m] (n, 3), world frame.
+            seed: One for all, or one for each pair (n,).
+
+        Raises:
+            PoseError: A position is not finite or not (3,), or there are not as many sources as listeners.
+            SettingsError: Seeds are negative or not one for each pair.
+        """
+        from_points, to_points = _as_points(sources, "source"), _as_points(listeners, "listener")
+        if len(from_points) != len(to_points):
+            raise PoseError(
+                f"{len(from_points)} sources and {len(to_points)} listeners make no pairs: give as many of each"
+            )
+        found = self._propagate(from_points[:, None], to_points, _as_seeds(seed, len(to_points)))
+        return [pair[0] for pair in found]
+
+    def _propagate(
+        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64]
+    ) -> list[list[Propagation]]:
+        """By listener, then by its sources (n, m, 3)."""
+        results: list[list[Propagation]] = [[] for _ in listeners]
+        if not sources.size or not listeners.size:
+            return results
+        threads = self.engine.threads
+        together = self._listeners_together(sources.shape[1])
+
+        def work(first: int, count: int, threads: int = 1) -> None:
+            for start in range(first, first + count, together):
+                part = slice(start, min(start + together, first + count))
+                traces = self._trace(sources[part], listeners[part], seeds[part], threads)
+                for index, trace in zip(range(part.start, part.stop), traces, strict=True):
+                    results[index] = self._gather(sources[index], listeners[index], trace, threads)
+
+        if self.engine.device == "cpu" and len(listeners) >= threads > 1:
+            kernels.trace_kernel.module.load(wp.get_device("cpu"))  # compile once, before threads race for it
+            in_threads(work, len(listeners), threads, granularity=1)
+        else:
+            work(0, len(listeners), threads)
+        return results
+
+    def _listeners_together(self, sources: int) -> int:
+        """How many listeners one launch serves: on a CPU one, on CUDA as many as the histogram's memory allows."""
+        if self.engine.device == "cpu":
+            return 1
+        cells = sources * len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT
+        return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * cells), 2**31 // max(cells, self.settings.rays)))
+
+    def _trace(
+        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64], threads: int
+    ) -> list[_Trace]:
+        """Rays of some listeners, in one launch (on a CPU one for each thread, each with its own histogram)."""
+        count, rays, device = len(listeners), self.settings.rays, self.engine.device
+        shape = (count, sources.shape[1], len(arrival_directions()), self.settings.bins, OCTAVE_BAND_COUNT)
+        rotations = np.array([random_rotation(int(seed)) for seed in seeds], dtype=np.float32)
+        chains = np.full((count * rays, max(1, self.settings.image_order)), -1, dtype=np.int32)
+        inputs = [
+            to_device(listeners.astype(np.float32), wp.vec3, device),
+            to_device(sources.astype(np.float32), wp.vec3, device),
+            to_device(_kernel_seeds(seeds), wp.int32, device),
+            to_device(rotations, wp.mat33, device),
+        ]
+        met = to_device(chains, wp.int32, device)
+        records = to_device(np.zeros((count * rays, 4), dtype=np.float32), wp.vec4, device)
+        histograms: list[Any] = []
+
+        def work(first: int, items: int) -> None:
+            counts = wp.zeros(int(np.prod(shape)), dtype=wp.int64, device=device)
+            histograms.append(counts)
+            arguments = [first, self.engine.queries, self._mesh, self._limits, self._histogram(counts)]
+            wp.launch(kernels.trace_kernel, dim=items, inputs=[*arguments, *inputs, met, records], device=device)
+
+        kernels.trace_kernel.module.load(wp.get_device(device))
+        in_threads(work, count * rays, threads if device == "cpu" else 1, _MIN_RAYS_A_THREAD)
+        counts = sum((part.numpy() for part in histograms[1:]), start=histograms[0].numpy()).reshape(shape)
+        all_chains = met.numpy().reshape(count, rays, -1)
+        all_records = records.numpy().reshape(count, rays, 4)
+        return [_Trace(counts[i], all_chains[i], all_records[i]) for i in range(count)]
+
+    def _histogram(self, counts: Any) -> Any:
+        histogram = kernels.Histogram()
+        cosine = float(np.cos(np.deg2rad(self.settings.lobe_angle)))
+        histogram.counts = counts
+        histogram.bins = self.settings.bins
+        histogram.bin_length = self.settings.resolution * self.air.speed_of_sound
+        histogram.directions = self._directions
+        histogram.lobe_cosine = cosine
+        histogram.lobe_value = 1.0 / (2.0 * np.pi * (1.0 - cosine))
+        return histogram
+
+    def _energy_scale(self) -> NDArray[np.float64]:
+        """Energy (bins, 8) of one count, by equation (P2), with the air of each bin's middle."""
+        middles = (np.arange(self.settings.bins) + 0.5) * self.settings.resolution * self.air.speed_of_sound
+        quantum = float(kernels.ENERGY_QUANTUM) * 4.0 / self.settings.rays
+        return np.asarray(quantum * np.exp(-middles[:, None] * self.air.band_attenuation))
+
+    def _gather(
+        self, sources: NDArray[np.float64], listener: NDArray[np.float64], trace: _Trace, threads: int
+    ) -> list[Propagation]:
+        """Propagations of one listener, by source (m, 3)."""
+        speed, attenuation = self.air.speed_of_sound, self.air.band_attenuation
+        chains = trace.chains[:, : self.settings.image_order]
+        candidates = propose_images(sources, listener, chains, self.mirrors, self.settings.duration * speed)
+        left = test_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
+        number, total, squares = trace.records[:, 1:].sum(axis=0, dtype=np.float64)
+        mean = total / number if number else float("nan")
+        return [
+            Propagation(
+                source=source,
+                listener=listener,
+                arrivals=as_arrivals(candidates, left, index, listener, speed, attenuation),
+                diffuse=EnergyResponse(
+                    trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
+                ),
+                escaped=float(trace.records[:, 0].mean(dtype=np.float64)),
+                rays=self.settings.rays,
+                duration=self.settings.duration,
+                speed_of_sound=speed,
+                mean_free_path=mean,
+                free_path_variance=squares / number / mean**2 - 1.0 if number else float("nan"),
+            )
+            for index, source in enumerate(sources)
+        ]
+
+
+def _as_points(values: ArrayLike, what: str) -> NDArray[np.float64]:
+    points = np.asarray(values, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 3:
+        raise PoseError(f"{what} positions have shape {points.shape}: give (n, 3) coordinates in metres")
+    if not np.isfinite(points).all():
+        bad = points[~np.isfinite(points).all(axis=1)][0]
+        raise PoseError(f"{what} position {bad.tolist()} is not finite: give coordinates in metres")
+    return points
+
+
+def _as_seeds(seed: int | ArrayLike, listeners: int) -> NDArray[np.int64]:
+    seeds = np.asarray(seed)
+    if seeds.dtype.kind not in "iu" or seeds.shape not in ((), (listeners,)) or np.any(seeds < 0):
+        raise SettingsError(
+            f"seed {seed} cannot be used: give a whole number of at least 0, or one for each of the {listeners} listeners"
+        )
+    return np.broadcast_to(seeds.astype(np.int64), (listeners,))
+
+
+def _kernel_seeds(seeds: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Seeds (n,) int32, at least 0, in which neighbouring seeds have nothing in common."""
+    return np.array([np.random.SeedSequence(int(seed)).generate_state(1)[0] >> 1 for seed in seeds], dtype=np.int32)

@@ -1,0 +1,95 @@
+"""What acoustic kernels share: the surfaces as arrays on the device, and the steps of a path that reflects off them.
+
+The one idea: the tracer (`tracing_kernels`) and the test of image sources (`image_kernels`) must agree on which mirror
+chains are exact, because each leaves to the other what is not its own. So the rule, and the weights it needs, stand here
+once. Labels such as (P7) point to the section "Propagation" of docs/physics.md.
+"""
+
+import warp as wp
+
+wp.set_module_options({"enable_backward": False})
+
+BANDS = wp.constant(8)
+OFFSET = wp.constant(1.0e-4)  # [m] by which a reflected ray starts off the surface and short of the hit
+TOUCH = wp.constant(1.0e-3)  # [m] around a source in which no triangle can hide it
+
+vec8 = wp.types.vector(length=8, dtype=wp.float32)
+
+
+@wp.struct
+class AcousticMesh:
+    """Triangles (T), surfaces (S), flat patches (P) and mirror planes (Q) of a scene, for kernels."""
+
+    normals: wp.array(dtype=wp.vec3)  # (T,) unit, zero without area
+    surfaces: wp.array(dtype=wp.int32)  # (T,)
+    patches: wp.array(dtype=wp.int32)  # (T,) -1 where a triangle is no mirror
+    reflection: wp.array(dtype=vec8)  # (S,) reflected energy
+    scattering: wp.array(dtype=vec8)  # (S,) diffuse part of it
+    patch_areas: wp.array(dtype=wp.float32)  # (P,) [m2]
+    patch_planes: wp.array(dtype=wp.int32)  # (P,)
+    plane_normals: wp.array(dtype=wp.vec3)  # (Q,) unit
+
+
+@wp.struct
+class TraceLimits:
+    """Settings of propagation as kernels need them: lengths instead of times."""
+
+    rays: int
+    max_length: float  # [m]
+    image_order: int
+    image_rays: float
+    energy_floor: float
+    thin_lengths: wp.vec4  # [m] beyond which only every thin_strides-th ray goes on
+    thin_strides: wp.vec4i
+
+
+@wp.func
+def reflect(direction: wp.vec3, normal: wp.vec3) -> wp.vec3:
+    """Mirror direction; the side of the normal does not matter."""
+    return direction - 2.0 * wp.dot(direction, normal) * normal
+
+
+@wp.func
+def towards(normal: wp.vec3, direction: wp.vec3) -> wp.vec3:
+    """The normal on the side that a ray in `direction` comes from."""
+    return wp.where(wp.dot(normal, direction) > 0.0, -normal, normal)
+
+
+@wp.func
+def leave(point: wp.vec3, normal: wp.vec3, direction: wp.vec3) -> wp.vec3:
+    """Start of the next leg: off the surface, and short of the hit so that no wall beside it in a corner is crossed."""
+    return point + OFFSET * (normal - direction)
+
+
+@wp.func
+def mean8(values: vec8) -> float:
+    """Mean over the bands."""
+    total = float(0.0)
+    for band in range(BANDS):
+        total += values[band]
+    return total / float(BANDS)
+
+
+@wp.func
+def thinning(limits: TraceLimits, length: float) -> int:
+    """How many rays each ray stands for after `length` metres, (P9)."""
+    stride = int(1)
+    for stage in range(4):
+        if length > limits.thin_lengths[stage]:
+            stride = limits.thin_strides[stage]
+    return stride
+
+
+@wp.func
+def finds_images(limits: TraceLimits, area: float, cosine: float, length: float, chance: float) -> bool:
+    """Whether a mirror patch is seen, along a chain of mirrors, by rays enough to be found without fail, (P7).
+
+    Args:
+        limits: Settings.
+        area: Of the patch [m2].
+        cosine: Of the angle of incidence.
+        length: From the listener along the chain [m].
+        chance: Probability that a ray goes on as a mirror would, up to here.
+    """
+    rays = float(limits.rays) / float(thinning(limits, length)) * chance
+    return rays * area * cosine >= limits.image_rays * 4.0 * wp.pi * length * length

@@ -1,0 +1,227 @@
+"""The tracer: follows each ray from a listener to its end and connects every hit to every source.
+
+The one idea: one thread follows one ray through all its reflections, so nothing is written between bounces. At every hit
+the energy that this wall sends from the source to the ray is added to a histogram over time, band and the direction in
+which the ray first left. The histogram holds integers, so sums do not depend on the order in which threads add. Labels
+such as (P3) point to the section "Propagation" of docs/physics.md.
+"""
+
+import warp as wp
+
+from echoenv.acoustics.surface_kernels import (
+    BANDS,
+    OFFSET,
+    TOUCH,
+    AcousticMesh,
+    TraceLimits,
+    finds_images,
+    leave,
+    mean8,
+    reflect,
+    thinning,
+    towards,
+    vec8,
+)
+from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occluded
+
+wp.set_module_options({"enable_backward": False})
+
+ENERGY_QUANTUM = wp.constant(2.0**-42)  # the histogram's unit, before the factor 4 / rays of (P2)
+NEAREST_SOURCE = wp.constant(0.1)  # [m] spreading 1/r^2 stops growing here, so that one hit cannot outshine all others
+MAX_REFLECTIONS = wp.constant(100000)
+
+
+@wp.struct
+class Histogram:
+    """Where energy goes: integers [listener, source, direction, bin, band] in one line."""
+
+    counts: wp.array(dtype=wp.int64)
+    bins: int
+    bin_length: float  # [m] that sound travels in a bin
+    directions: wp.array(dtype=wp.vec3)  # unit
+    lobe_cosine: float
+    lobe_value: float  # [1/sr]
+
+
+@wp.func
+def start_direction(ray: int, rays: int, rotation: wp.mat33) -> wp.vec3:
+    """Point `ray` of a spherical Fibonacci set, turned, (P1)."""
+    turn = float(wp.uint32(ray) * wp.uint32(-1640531527)) * 2.3283064365386963e-10  # golden section modulo one, exact
+    height = 1.0 - (2.0 * float(ray) + 1.0) / float(rays)
+    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
+    angle = 2.0 * wp.pi * turn
+    return wp.normalize(rotation * wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height))
+
+
+@wp.func
+def direction_bin(direction: wp.vec3, bins: wp.array(dtype=wp.vec3), chance: float) -> int:
+    """One of the three nearest bins, drawn by the weight that interpolates `direction` between them, (P5)."""
+    best = wp.vec3(-2.0, -2.0, -2.0)
+    index = wp.vec3i(0, 0, 0)
+    for k in range(bins.shape[0]):
+        near = wp.dot(direction, bins[k])
+        if near > best[0]:
+            best = wp.vec3(near, best[0], best[1])
+            index = wp.vec3i(k, index[0], index[1])
+        elif near > best[1]:
+            best = wp.vec3(best[0], near, best[1])
+            index = wp.vec3i(index[0], k, index[1])
+        elif near > best[2]:
+            best = wp.vec3(best[0], best[1], near)
+            index = wp.vec3i(index[0], index[1], k)
+    a = bins[index[0]]
+    b = bins[index[1]]
+    c = bins[index[2]]
+    weight_a = wp.abs(wp.dot(direction, wp.cross(b, c)))
+    weight_b = wp.abs(wp.dot(direction, wp.cross(c, a)))
+    weight_c = wp.abs(wp.dot(direction, wp.cross(a, b)))
+    drawn = chance * (weight_a + weight_b + weight_c)
+    if drawn < weight_a:
+        return index[0]
+    if drawn < weight_a + weight_b:
+        return index[1]
+    return index[2]
+
+
+@wp.func
+def lobe(histogram: Histogram, incoming: wp.vec3, normal: wp.vec3, outgoing: wp.vec3) -> float:
+    """Regularised mirror [1/sr]: a cone about the mirror direction, folded at the surface so that it integrates to 1, (P6)."""
+    value = float(0.0)
+    if wp.dot(reflect(incoming, normal), outgoing) > histogram.lobe_cosine:
+        value += histogram.lobe_value
+    if wp.dot(incoming, outgoing) > histogram.lobe_cosine:
+        value += histogram.lobe_value
+    return value
+
+
+@wp.func
+def lambert_direction(normal: wp.vec3, first: float, second: float) -> wp.vec3:
+    """Direction with density cosine / pi about the normal: the normal plus a point of the unit sphere, (P4)."""
+    height = 1.0 - 2.0 * first
+    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
+    angle = 2.0 * wp.pi * second
+    sum = normal + wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height)
+    return wp.where(wp.length_sq(sum) > 1.0e-8, wp.normalize(sum), normal)
+
+
+@wp.func
+def add_energy(histogram: Histogram, slot: int, length: float, energy: vec8):
+    """Add to the bin of a path of `length` metres."""
+    bin = wp.min(int(length / histogram.bin_length), histogram.bins - 1)
+    place = (slot * histogram.bins + bin) * BANDS
+    for band in range(BANDS):
+        wp.atomic_add(histogram.counts, place + band, wp.int64(energy[band] / ENERGY_QUANTUM + 0.5))
+
+
+@wp.kernel
+def trace_kernel(
+    first: int,
+    rays: RayQueries,
+    mesh: AcousticMesh,
+    limits: TraceLimits,
+    histogram: Histogram,
+    listeners: wp.array(dtype=wp.vec3),
+    sources: wp.array2d(dtype=wp.vec3),
+    seeds: wp.array(dtype=wp.int32),
+    rotations: wp.array(dtype=wp.mat33),
+    chains: wp.array2d(dtype=wp.int32),
+    records: wp.array(dtype=wp.vec4),
+):
+    """One thread a ray of a listener.
+
+    Args:
+        first: Of the items (listener * rays + ray) of this launch.
+        rays: Queries.
+        mesh: Surfaces.
+        limits: Settings.
+        histogram: To add to.
+        listeners: (L,) [m].
+        sources: (L, M) [m]: each listener has its own.
+        seeds: (L,).
+        rotations: (L,) of the starting directions.
+        chains: (L * rays, image_order) out: mirror planes in the order of reflection while the chain is exact; filled
+            with -1 before.
+        records: (L * rays,) out: whether the ray escaped, number of free paths after the first, their sum [m] and sum of
+            squares [m2].
+    """
+    item = first + wp.tid()
+    listener = item / limits.rays
+    ray = item - listener * limits.rays
+    random = wp.rand_init(seeds[listener], ray)
+    origin = listeners[listener]
+    direction = start_direction(ray, limits.rays, rotations[listener])
+    direction_count = histogram.directions.shape[0]
+    source_count = sources.shape[1]
+    slot = listener * source_count * direction_count + direction_bin(direction, histogram.directions, wp.randf(random))
+    hero = (ray + ray / 16 + wp.abs(seeds[listener])) % BANDS
+
+    throughput = vec8(1.0)
+    weights = vec8(1.0)
+    chance = float(1.0)
+    exact = bool(True)
+    length = float(0.0)
+    stride = int(1)
+    record = wp.vec4(0.0, 0.0, 0.0, 0.0)
+    for order in range(MAX_REFLECTIONS):
+        # A listener that touches a wall hears from both of its sides.
+        hit = closest_hit(rays, origin, direction, wp.where(order == 0, OFFSET, 0.0), MISS)
+        if hit[3] < 0.0:
+            record[0] = 1.0
+            break
+        if order > 0:
+            record = record + wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
+        length += hit[0]
+        triangle = int(hit[3])
+        normal = towards(mesh.normals[triangle], direction)
+        if length >= limits.max_length or wp.length_sq(normal) < 0.5:
+            break
+        wanted = thinning(limits, length)
+        if wanted > stride:
+            if ray % wanted != 0:
+                break
+            throughput = throughput * (float(wanted) / float(stride))
+            stride = wanted
+        surface = mesh.surfaces[triangle]
+        scattering = mesh.scattering[surface]
+        throughput = wp.cw_mul(throughput, mesh.reflection[surface])
+        carried = wp.cw_mul(throughput, weights)
+        point = leave(origin + hit[0] * direction, normal, direction)
+
+        patch = mesh.patches[triangle]
+        exact = exact and order < limits.image_order and patch >= 0
+        if exact:
+            exact = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
+        if exact:
+            chains[item, order] = mesh.patch_planes[patch]
+
+        nearest = float(MISS)
+        for source in range(source_count):
+            offset = sources[listener, source] - point
+            distance = wp.length(offset)
+            nearest = wp.min(nearest, distance)
+            cosine = wp.dot(normal, offset) / wp.max(distance, 1.0e-9)
+            if cosine > 0.0 and length + distance < limits.max_length:
+                outgoing = offset / wp.max(distance, 1.0e-9)
+                mirror = float(0.0)
+                if not exact:
+                    mirror = wp.pi * lobe(histogram, direction, normal, outgoing)
+                spread = wp.max(distance, NEAREST_SOURCE)
+                share = (scattering * cosine + (vec8(1.0) - scattering) * mirror) / (spread * spread)
+                energy = wp.cw_mul(carried, share)
+                if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
+                    add_energy(histogram, slot + source * direction_count, length + distance, energy)
+        if length + nearest >= limits.max_length or wp.max(carried) < limits.energy_floor * float(stride):
+            break
+
+        if wp.randf(random) < scattering[hero]:
+            weights = wp.cw_mul(weights, scattering)
+            direction = lambert_direction(normal, wp.randf(random), wp.randf(random))
+            exact = False
+        else:
+            weights = wp.cw_mul(weights, vec8(1.0) - scattering)
+            direction = wp.normalize(reflect(direction, normal))
+        norm = mean8(weights)
+        weights = weights / norm
+        chance *= norm
+        origin = point
+    records[item] = record
