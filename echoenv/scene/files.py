@@ -1,0 +1,117 @@
+"""Scenes by name or file: `load_scene`.
+
+The one idea: find what the name means (`lookup`), read it in the file's own frame (`gltf_files`, `obj_files`,
+`ply_files`), find which way is up (`up_direction`, `find_up`), and assemble a `Scene` that says what was used.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from echoenv.errors import SceneFileError
+from echoenv.scene.find_up import find_up
+from echoenv.scene.lookup import MESH_ENDINGS, Found, find_file, find_in_data_set, not_found
+from echoenv.scene.mesh_parts import MeshPart, assemble, check_parts
+from echoenv.scene.replica import INFO_FILE, read_objects
+from echoenv.scene.scene import Scene, SceneObject
+from echoenv.scene.up_direction import Upright, from_argument, from_axis, from_stage_config, parse_up
+
+
+def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | None = None) -> Scene:
+    """Load a scene by its name or from a mesh file.
+
+    Args:
+        scene: A name such as `apartment_0`, looked up first in the data folder and then among the built-in homes; or
+            the path of a .glb, .gltf, .obj or .ply file, or of a Replica scene folder.
+        data_dir: Folder of the user's data sets, in their own layouts (Replica: `<scene>/habitat/mesh_semantic.ply`,
+            also below `replica/` or `scene_datasets/replica/`; Matterport3D: `mp3d/<scene>/<scene>.glb`).
+        up: Which direction of the file is up (`+y`, `+z`, `-x`, ...); None takes a stage config beside the file, else
+            the data set's frame, else judges by the mesh. Built-in homes need none.
+
+    Returns:
+        The scene in the world frame; its `origin` says what was used and `up_source` how up was found.
+
+    Raises:
+        SceneNotFoundError: No such name or file.
+        SceneFileError: The file is truncated, not what its ending says, or of an unknown kind.
+        MeshError: The mesh has no triangles, NaN vertices or wrong indices.
+        SettingsError: `up` is not a direction.
+    """
+    if up is not None:
+        parse_up(up)
+    folder = None if data_dir is None else Path(data_dir).expanduser()
+    name = str(scene)
+    # Kinds of scenes that are made rather than found are told by a prefix of their name, and would branch off here.
+    found = find_in_data_set(name, folder) if folder is not None and isinstance(scene, str) else None
+    if found is None:
+        from echoenv.scene.homes import HOME_NAMES, build_home
+
+        if isinstance(scene, str) and name in HOME_NAMES:
+            return build_home(name)
+        found = find_file(Path(name).expanduser(), folder)
+        if found is None:
+            raise not_found(name, folder, HOME_NAMES)
+    return _read_found(found, up)
+
+
+def _read_found(found: Found, up: str | None) -> Scene:
+    parts = _read_parts(found.path)
+    check_parts(parts, f"'{found.path}'")
+    objects = _read_semantics(found, parts)
+    upright = _find_upright(found, parts, up)
+    source = f"{found.layout.name}, {found.path}" if found.layout else f"mesh file {found.path}"
+    return assemble(found.scene, source, parts, upright.rotation, upright.source, objects)
+
+
+def _read_parts(path: Path) -> Sequence[MeshPart]:
+    """Parts of a mesh file by its ending; trimesh is loaded only where it is needed."""
+    ending = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise SceneFileError(f"'{path}' is empty: copy or download it anew")
+    if ending in (".glb", ".gltf"):
+        from echoenv.scene.gltf_files import read_gltf
+
+        return read_gltf(path)
+    if ending == ".obj":
+        from echoenv.scene.obj_files import read_obj
+
+        return read_obj(path)
+    if ending == ".ply":
+        from echoenv.scene.ply_files import read_ply
+
+        return [read_ply(path)]
+    raise SceneFileError(
+        f"'{path}' ends in '{ending}': scenes are read from {', '.join(MESH_ENDINGS)}; convert it to one of them"
+    )
+
+
+def _read_semantics(found: Found, parts: Sequence[MeshPart]) -> Sequence[SceneObject]:
+    """Objects of a mesh with per-face ids, named where Replica's list lies beside it."""
+    ids = [part.object_ids for part in parts if part.object_ids is not None]
+    if not ids:
+        return ()
+    info = found.path.with_name(INFO_FILE)
+    if not info.is_file() and found.layout is None:
+        warnings.warn(f"'{found.path}' has object ids, but no {INFO_FILE} beside it names them", stacklevel=4)
+        return ()
+    return read_objects(info, np.concatenate(ids))
+
+
+def _find_upright(found: Found, parts: Sequence[MeshPart], up: str | None) -> Upright:
+    if up is not None:
+        return from_argument(up)
+    configured = from_stage_config(found.path)
+    if configured is not None:
+        return configured
+    if found.layout is not None:
+        return from_axis(
+            found.layout.up, f"{found.layout.up} of the file is up, as in all meshes of {found.layout.name}"
+        )
+    offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    vertices = np.concatenate([part.vertices for part in parts])
+    triangles = np.concatenate([part.triangles + start for part, start in zip(parts, offsets, strict=False)])
+    return find_up(vertices, triangles)

@@ -1,0 +1,157 @@
+"""Wavefront OBJ files with their .mtl materials, textures, objects and groups.
+
+The one idea: trimesh turns the text into geometry; objects and materials are renamed to their numbers beforehand, so
+that names of any spelling come back, and the .mtl file is read here, because trimesh says nothing of what is missing
+in it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.errors import SceneFileError
+from echoenv.scene.mesh_parts import Look, MeshPart
+from echoenv.scene.textures import read_texture
+
+_TOO_SHORT = re.compile(r"^[ \t]*(f|v)([ \t]+\S+){0,2}[ \t]*$", re.MULTILINE)
+_MAP_OPTION = re.compile(  # what may stand between map_Kd and its file
+    r"-(?:blendu|blendv|clamp|cc|imfchan|texres|boost|bm|type)[ \t]+\S+[ \t]+"
+    r"|-[ost](?:[ \t]+[-+.\deE]+)+[ \t]+"
+    r"|-mm[ \t]+\S+[ \t]+\S+[ \t]+"
+)
+_TWO_STAND_INS = b"newmtl a\nnewmtl b\n"  # with two materials or more, trimesh puts their names into its parts' names
+
+
+def read_obj(path: Path) -> list[MeshPart]:
+    """Read an OBJ file.
+
+    Args:
+        path: The file; its .mtl and textures are looked for beside it.
+
+    Returns:
+        One part per object (or group, where there are no objects) and material, in the file's frame.
+
+    Raises:
+        SceneFileError: Not an OBJ file, or cut off inside a line.
+    """
+    text = path.read_bytes().decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\\\n", " ")
+    _check_text(text, path)
+    looks = _read_materials(text, path)
+    text, objects, materials = _number_names(text)
+    parts = []
+    for name, mesh in _load_geometry(text, path).items():
+        thing, material = re.search(r"thing(\d+)x", name), re.search(r"look(\d+)x", name)
+        look_name = materials[int(material.group(1))] if material else ""
+        look = looks.setdefault(look_name, Look(look_name))
+        parts.append(_read_mesh(mesh, look, objects[int(thing.group(1))] if thing else ""))
+    return parts
+
+
+def _check_text(text: str, path: Path) -> None:
+    if "\0" in text or not re.search(r"^[ \t]*v[ \t]", text, re.MULTILINE):
+        raise SceneFileError(
+            f"'{path}' is not an OBJ file (it has no 'v' lines of text): export it again as Wavefront OBJ"
+        )
+    short = _TOO_SHORT.search(text)
+    if short:
+        line = text.count("\n", 0, short.start()) + 1
+        raise SceneFileError(
+            f"'{path}', line {line}: '{short.group(0).strip()[:40]}' has fewer than three entries; "
+            "the file is truncated or damaged, copy or export it anew"
+        )
+
+
+def _number_names(text: str) -> tuple[str, list[str], list[str]]:
+    """The text with objects (else groups) and materials named by number, and their names."""
+    objects: list[str] = []
+    materials: list[str] = []
+
+    def numbered(names: list[str], keyword: str, stem: str) -> Any:
+        def replace(match: re.Match[str]) -> str:
+            name = match.group(1).strip()
+            if name not in names:
+                names.append(name)
+            return f"{keyword} {stem}{names.index(name)}x"
+
+        return replace
+
+    letter = "o" if re.search(r"^o[ \t]+\S", text, re.MULTILINE) else "g"
+    if letter == "g":
+        text = re.sub(r"^g[ \t]*$", "g default", text, flags=re.MULTILINE)
+    else:
+        text = re.sub(r"^g\b.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(rf"^{letter}[ \t]+(\S.*)$", numbered(objects, "o", "thing"), text, flags=re.MULTILINE)
+    text = re.sub(r"^usemtl[ \t]+(\S.*)$", numbered(materials, "usemtl", "look"), text, flags=re.MULTILINE)
+    return re.sub(r"^mtllib.*$", "", text, flags=re.MULTILINE), objects, materials
+
+
+def _load_geometry(text: str, path: Path) -> dict[str, Any]:
+    import trimesh
+
+    stream = io.StringIO("mtllib stand_ins\n" + text)
+    try:
+        scene = trimesh.load_scene(
+            stream, file_type="obj", resolver={"stand_ins": _TWO_STAND_INS}, process=False, split_objects=True
+        )
+    except Exception as error:  # trimesh raises whatever its parsing stumbles over
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SceneFileError(f"'{path}' cannot be read as OBJ ({reason}): export it again as Wavefront OBJ") from None
+    return dict(scene.geometry)
+
+
+def _read_mesh(mesh: Any, look: Look, object_name: str) -> MeshPart:
+    vertices = np.asarray(mesh.vertices, dtype=np.float64)
+    triangles = np.asarray(getattr(mesh, "faces", np.zeros((0, 3))), dtype=np.int64)
+    uv = getattr(mesh.visual, "uv", None)
+    has_uv = look.texture is not None and uv is not None and len(uv) == len(vertices)
+    colors: NDArray[np.uint8] | None = None
+    if getattr(mesh.visual, "kind", None) == "vertex" and len(mesh.visual.vertex_colors) == len(vertices):
+        colors = np.asarray(mesh.visual.vertex_colors)[:, :3]
+    return MeshPart(
+        vertices, triangles, look, colors, np.asarray(uv, dtype=np.float64)[triangles] if has_uv else None, object_name
+    )
+
+
+def _read_materials(text: str, path: Path) -> dict[str, Look]:
+    looks: dict[str, Look] = {}
+    for name in re.findall(r"^mtllib[ \t]+(\S.*?)[ \t]*$", text, re.MULTILINE):
+        file = path.parent / name.replace("\\", "/")
+        if not file.is_file():
+            warnings.warn(f"material file '{name}' of '{path}' is missing: its surfaces are shown white", stacklevel=4)
+            continue
+        looks.update(_read_mtl(file))
+    return looks
+
+
+def _read_mtl(path: Path) -> dict[str, Look]:
+    """Looks by name: `Kd` and `map_Kd` of each `newmtl`."""
+    looks: dict[str, Look] = {}
+    blocks = re.split(r"^[ \t]*newmtl[ \t]+", path.read_text(encoding="utf-8", errors="replace"), flags=re.MULTILINE)[
+        1:
+    ]
+    for block in blocks:
+        name = block.split("\n", 1)[0].strip()
+        image = re.search(r"^[ \t]*map_Kd[ \t]+(\S.*?)[ \t]*$", block, re.MULTILINE | re.IGNORECASE)
+        texture = None
+        if image:
+            file = path.parent / _MAP_OPTION.sub("", image.group(1)).replace("\\", "/")
+            texture = read_texture(file, f"material '{name}' in '{path}'")
+        looks[name] = Look(name, _diffuse_color(block, texture is not None), texture)
+    return looks
+
+
+def _diffuse_color(block: str, textured: bool) -> tuple[float, float, float]:
+    """`Kd` as sRGB; white beside a texture where exporters write black, which would hide the texture."""
+    found = re.search(r"^[ \t]*Kd[ \t]+([-+.\deE]+)[ \t]+([-+.\deE]+)[ \t]+([-+.\deE]+)", block, re.MULTILINE)
+    try:
+        red, green, blue = (min(max(float(v), 0.0), 1.0) for v in found.groups()) if found else (1.0, 1.0, 1.0)
+    except ValueError:
+        return 1.0, 1.0, 1.0
+    return (1.0, 1.0, 1.0) if textured and red == green == blue == 0.0 else (red, green, blue)
