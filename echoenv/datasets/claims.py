@@ -56,10 +56,16 @@ class Claims:
         return any(_is_held(path) for path in self._files(index))
 
     def release(self, index: int) -> None:
-        """Removes all claims of a position, stale ones first; only its owner may call this."""
+        """Removes all claims of a position, stale ones first; only its owner may do so, or anyone once it is finished."""
         for path in self._files(index):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+    def tidy(self, finished: set[int]) -> None:
+        """Removes stale claims of finished positions: their process was killed between writing and releasing."""
+        for index in {int(path.name.split(".")[0]) for path in self.folder.glob("*.claim")} & finished:
+            if not self.is_held(index):
+                self.release(index)
 
     def _files(self, index: int) -> list[Path]:
         found = self.folder.glob(f"{index:06d}.*.claim")

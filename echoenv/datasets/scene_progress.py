@@ -103,6 +103,7 @@ class SceneProgress:
                 self._finished.add(index)
             else:
                 self.pending.append(index)
+        self._claims.tidy(self._finished)
 
     def _claim_folder(self, plan: ScenePlan) -> Path:
         return self._layout.position_folder(plan.name) / ".claims"

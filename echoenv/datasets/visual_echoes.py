@@ -165,11 +165,9 @@ def int16_sweep() -> NDArray[np.int16]:
 
 def int16_echo(response: NDArray[np.float32]) -> NDArray[np.int16]:
     """The echo (2, 44100) of the int16 chirp through a response (2, n); what is too loud is clipped, never wrapped."""
-    from scipy.signal import fftconvolve
+    from echoenv.audio.chirps import convolve
 
-    samples = round(ECHO_SECONDS * SAMPLE_RATE)
-    echo = fftconvolve(np.asarray(response, np.float64), int16_sweep()[None].astype(np.float64), axes=1)[:, :samples]
-    echo = np.pad(echo, ((0, 0), (0, samples - echo.shape[1])))
+    echo = convolve(response, int16_sweep(), round(ECHO_SECONDS * SAMPLE_RATE))
     return np.clip(np.round(echo), -INT16_PEAK - 1, INT16_PEAK).astype(np.int16)
 
 
