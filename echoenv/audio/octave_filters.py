@@ -58,8 +58,11 @@ def octave_responses(length: int, sample_rate: int) -> NDArray[np.float32]:
 
 
 def padded_length(samples: int, sample_rate: int) -> int:
-    """Length of a quick Fourier transform in which the filters' ringing does not wrap round onto `samples` samples."""
-    return int(fft.next_fast_len(samples + round(2.0 * RINGING * sample_rate), real=True))
+    """Length of a quick Fourier transform in which the filters' ringing does not wrap round onto `samples` samples.
+
+    What rings before the first sample and what rings after the last share the padding.
+    """
+    return int(fft.next_fast_len(samples + round(RINGING * sample_rate), real=True))
 
 
 def split_into_octaves(sound: ArrayLike, sample_rate: int) -> NDArray[np.float64]:

@@ -1,0 +1,167 @@
+"""Diffuse energy as sound: noise with the energy's envelope, heard from the directions that it comes from.
+
+The one idea: each direction has its own independent noise, shaped in time and band by the energy from there, and each
+noise is heard through the head's response for where it comes from. The coherence between the ears then comes out right by
+itself. A direction stands for the part of the sphere that is nearer to it than to the others: every stretch of some
+30 ms is heard from another point of that part, so that a long response samples all of the sphere however few
+directions there are. Labels such as (R5) point to docs/physics.md.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
+from echoenv.acoustics.hrtf import Hrtf, Receiver
+from echoenv.acoustics.paths import EnergyResponse
+from echoenv.audio.noise import noise_carriers
+
+_GROUPING_TIME = 0.08
+"""[s] after which directions are merged into twelve: late sound comes from everywhere, and no single one is heard out."""
+
+_CELL_SAMPLES = 4096
+_BLOCK = 2048  # shortest transform in which a stretch of noise is filtered
+
+
+def render_energy(
+    diffuse: EnergyResponse,
+    rotations: NDArray[np.float64],
+    receiver: Receiver,
+    sample_rate: int,
+    samples: int,
+    seed: int,
+) -> NDArray[np.float32]:
+    """Diffuse part of a response, equation (R5).
+
+    Args:
+        diffuse: Energy over time, band and direction.
+        rotations: Local-to-world matrices (h, 3, 3) of the head.
+        receiver: Ears or a microphone, at `sample_rate`.
+        sample_rate: [Hz].
+        samples: Length of the response.
+        seed: Of the noise.
+
+    Returns:
+        Pressure (h, channels, samples) float32.
+    """
+    bins = min(diffuse.energy.shape[1], int(np.ceil(samples / sample_rate / diffuse.bin_width)))
+    energy = diffuse.energy[:, :bins]
+    if not isinstance(receiver, Hrtf):
+        rng = np.random.Generator(np.random.PCG64([seed, 0]))
+        sound = _noises(energy.sum(axis=0, keepdims=True), 0, diffuse.bin_width, sample_rate, samples, rng)
+        return np.tile(sound, (len(rotations), receiver.channels, 1))
+    split = bins
+    if len(diffuse.directions) > 12:
+        split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
+    parts = [(energy[:, :split], diffuse.directions, 0)]
+    if split < bins:
+        parts.append((_grouped(energy[:, split:], diffuse.directions), _icosahedron(), split))
+    result = np.zeros((len(rotations), receiver.channels, samples), np.float32)
+    for part, (part_energy, directions, first_bin) in enumerate(parts):
+        rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
+        noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
+        begin = _edge(first_bin, diffuse.bin_width, sample_rate)
+        _hear(noises, directions, rotations, receiver, rng, result[..., begin:], begin)
+    return result
+
+
+def _edge(bins: int, bin_width: float, sample_rate: int) -> int:
+    """First sample of a bin."""
+    return round(bins * bin_width * sample_rate)
+
+
+def _noises(
+    energy: NDArray[np.float64], first_bin: int, bin_width: float, sample_rate: int, samples: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Noise (k, m) with the energy (k, bins, 8) of bins from `first_bin` on; it ends with them or at `samples`."""
+    edges = np.round((first_bin + np.arange(energy.shape[1] + 1)) * bin_width * sample_rate).astype(np.int64)
+    lengths = np.diff(edges)
+    count = max(min(int(edges[-1]), samples) - int(edges[0]), 0)
+    power = energy / np.maximum(lengths, 1)[None, :, None]
+    amplitude = np.swapaxes(np.sqrt(power), 1, 2).astype(np.float32)  # (k, 8, bins)
+    noises = np.zeros((len(energy), count), np.float32)
+    for noise, envelope, carrier in zip(
+        noises, amplitude, noise_carriers(len(energy), count, sample_rate, rng), strict=True
+    ):
+        if envelope.any():
+            noise[:] = np.einsum("bt,bt->t", np.repeat(envelope, lengths, axis=1)[:, :count], carrier)
+    return noises
+
+
+def _hear(
+    noises: NDArray[np.float32],
+    directions: NDArray[np.float64],
+    rotations: NDArray[np.float64],
+    ears: Hrtf,
+    rng: np.random.Generator,
+    result: NDArray[np.float32],
+    begin: int,
+) -> None:
+    """Add noises (k, m) from around `directions` (k, 3), heard by each head, to `result` (h, 2, n), which starts at `begin`."""
+    taps = ears.responses.shape[2]
+    length = max(_BLOCK, int(fft.next_fast_len(4 * taps, real=True)))
+    hop = length - taps + 1
+    blocks = -(-noises.shape[1] // hop)
+    padded = np.zeros((len(noises), blocks * hop), np.float32)
+    padded[:, : noises.shape[1]] = noises
+    spectra = fft.rfft(padded.reshape(len(noises), blocks, hop), length, axis=-1)  # (k, blocks, f)
+    origins = _points_in_cells(directions, blocks, rng)  # (blocks, k, 3)
+    responses = ears.spectra(length)
+    heard = np.empty((blocks, 2, length // 2 + 1), np.complex64)
+    for rotation, output in zip(rotations, result, strict=True):
+        nearest = ears.grid.nearest(origins @ rotation)
+        for block in range(blocks):
+            chosen = responses[nearest[block]]
+            np.einsum("kf,kef->ef", spectra[:, block], chosen, out=heard[block])
+        stretches = fft.irfft(heard, length, axis=-1)
+        for block, stretch in enumerate(stretches):
+            _add(output, stretch[:, : hop + taps - 1], block * hop - ears.reference_delay)
+
+
+def _add(output: NDArray[np.float32], stretch: NDArray[np.float32], start: int) -> None:
+    """Add a stretch (channels, m) to `output` (channels, n) from sample `start`; what lies outside is dropped."""
+    first, last = max(start, 0), min(start + stretch.shape[1], output.shape[1])
+    if first < last:
+        output[:, first:last] += stretch[:, first - start : last - start]
+
+
+def _points_in_cells(directions: NDArray[np.float64], blocks: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Random unit vectors (blocks, k, 3): one for each block and direction, evenly from the part of the sphere around it."""
+    order, first, counts = _cells(np.ascontiguousarray(directions).tobytes())
+    chosen = first + (rng.random((blocks, len(directions))) * counts).astype(np.int64)
+    points = fibonacci_sphere(_CELL_SAMPLES)[order[np.minimum(chosen, len(order) - 1)]]
+    return np.where((counts > 0)[None, :, None], points, directions)
+
+
+@functools.lru_cache(maxsize=16)
+def _cells(directions: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Points of the sphere sorted by the nearest of the directions: their order, each cell's first place, and its size."""
+    vectors = np.frombuffer(directions).reshape(-1, 3)
+    owner = np.argmax(fibonacci_sphere(_CELL_SAMPLES) @ vectors.T, axis=1)
+    counts = np.bincount(owner, minlength=len(vectors))
+    return np.argsort(owner, kind="stable"), np.cumsum(counts) - counts, counts
+
+
+@functools.lru_cache(maxsize=1)
+def _icosahedron() -> NDArray[np.float64]:
+    """The twelve corners (12, 3) of a regular icosahedron."""
+    golden = (1.0 + np.sqrt(5.0)) / 2.0
+    corners = [np.roll([0.0, a, b * golden], shift) for shift in range(3) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
+    return np.array(corners) / np.linalg.norm(corners[0])
+
+
+def _grouped(energy: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Energy (12, bins, 8) around the icosahedron's corners from that around `directions`, none lost."""
+    corners, weights = _icosahedron_grid().surrounding(directions)
+    share = np.zeros((12, len(directions)))
+    np.add.at(share, (corners, np.arange(len(directions))[:, None]), weights)
+    return np.einsum("gk,kib->gib", share, energy)
+
+
+@functools.lru_cache(maxsize=1)
+def _icosahedron_grid() -> DirectionGrid:
+    return DirectionGrid(_icosahedron())

@@ -1,0 +1,86 @@
+"""Directions on a sphere: which of a set is nearest, which three surround a direction, how much of the sphere each holds.
+
+The one idea: the convex hull of unit vectors is a triangulation of the sphere. A direction lies in the one triangle whose
+corners it is a positive combination of (its weights), and is found by walking from triangle to triangle towards it.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, cKDTree
+
+Directions = NDArray[np.float64]
+_SNAP = 1e-9  # a direction is a grid direction where its other weights are below this
+
+
+@functools.lru_cache(maxsize=4)
+def fibonacci_sphere(count: int) -> Directions:
+    """Unit vectors (count, 3) spread evenly over the sphere, read-only."""
+    steps = np.arange(count) + 0.5
+    height = 1.0 - 2.0 * steps / count
+    turn = np.pi * (1.0 + np.sqrt(5.0)) * steps
+    ring = np.sqrt(1.0 - height**2)
+    points = np.stack([ring * np.cos(turn), height, ring * np.sin(turn)], axis=-1)
+    points.flags.writeable = False
+    return points
+
+
+class DirectionGrid:
+    """A fixed set of directions that surrounds its origin.
+
+    Attributes:
+        directions: Unit vectors (d, 3).
+    """
+
+    def __init__(self, directions: Directions) -> None:
+        """Build the triangulation.
+
+        Args:
+            directions: Unit vectors (d, 3), not all in one half space.
+        """
+        self.directions = np.ascontiguousarray(directions, dtype=np.float64)
+        self._tree = cKDTree(self.directions)
+        hull = ConvexHull(self.directions)
+        self._corners = hull.simplices
+        self._across = hull.neighbors  # of triangle t, opposite to its corner c
+        self._inverses = np.linalg.inv(np.swapaxes(self.directions[self._corners], 1, 2))
+        middles = self.directions[self._corners].mean(axis=1)
+        self._middles = cKDTree(middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12))
+
+    def nearest(self, directions: Directions) -> NDArray[np.int64]:
+        """Index (...,) of the grid direction nearest to each of (..., 3) unit vectors."""
+        return np.asarray(self._tree.query(directions)[1])
+
+    def solid_angles(self, samples: int = 16384) -> NDArray[np.float64]:
+        """Share (d,) of the sphere that lies nearest to each grid direction; they add up to 1."""
+        counts = np.bincount(self.nearest(fibonacci_sphere(samples)), minlength=len(self.directions))
+        return np.asarray(counts / samples)
+
+    def surrounding(self, directions: Directions) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The three grid directions around each direction, and how much each counts.
+
+        Args:
+            directions: Unit vectors (q, 3).
+
+        Returns:
+            Indices (q, 3) and weights (q, 3), which are not negative and add up to 1. At a grid direction its own weight
+            is exactly 1.
+        """
+        triangle = self._middles.query(directions)[1]
+        weights = self._weights(triangle, directions)
+        for _ in range(len(self._corners)):
+            outside = np.flatnonzero(weights.min(axis=1) < -_SNAP)
+            if len(outside) == 0:
+                break
+            triangle[outside] = self._across[triangle[outside], weights[outside].argmin(axis=1)]
+            weights[outside] = self._weights(triangle[outside], directions[outside])
+        weights[weights < _SNAP] = 0.0
+        return self._corners[triangle], weights / weights.sum(axis=1, keepdims=True)
+
+    def _weights(self, triangle: NDArray[np.int64], directions: Directions) -> NDArray[np.float64]:
+        """Weights (q, 3) with which the corners of each triangle make up each direction."""
+        weights = np.einsum("qij,qj->qi", self._inverses[triangle], directions)
+        return np.asarray(weights / np.abs(weights).sum(axis=1, keepdims=True))

@@ -1,0 +1,143 @@
+"""From propagation to the ears: what a receiver hears in the first moments and late, as impulse responses.
+
+The one idea: arrivals are placed exactly, one filter each, and energy becomes noise with the energy's envelope. Both are
+kept apart by octave band until the end, where one Fourier transform shapes all bands. Nothing that depends on the way the
+head is turned enters propagation, so one propagation serves any number of headings. Labels such as (R2) point to
+docs/physics.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import fft, sparse
+
+from echoenv.acoustics.diffuse_rendering import render_energy
+from echoenv.acoustics.hrtf import Receiver
+from echoenv.acoustics.paths import Arrivals, Propagation
+from echoenv.audio.octave_filters import RINGING, octave_responses, padded_length
+from echoenv.errors import PoseError, SettingsError
+
+_MARGIN = 128
+"""Samples before time 0 where early filters may begin; dropped at the end."""
+
+_WAVES_AT_ONCE = 4096
+"""Arrivals times headings whose filters are held in memory together."""
+
+_TAIL = 0.012
+"""[s] by which a response goes on after the last sound has passed the listener, for a head's own response."""
+
+
+def render(
+    propagation: Propagation,
+    rotations: ArrayLike,
+    receiver: Receiver,
+    sample_rate: int = 44100,
+    duration: float | None = None,
+    seed: int = 0,
+) -> NDArray[np.float32]:
+    """Impulse responses from a source to the channels of a receiver, for any number of headings.
+
+    Args:
+        propagation: How sound gets from the source to the listener.
+        rotations: Local-to-world matrices (h, 3, 3) of the head, one for each heading.
+        receiver: Ears or a microphone.
+        sample_rate: [Hz].
+        duration: Length [s]; without it, as long as any sound arrives.
+        seed: Of the noise that carries diffuse energy. Headings share it: they hear one and the same room.
+
+    Returns:
+        Pressure (h, channels, n) float32 for a source whose free field at 1 m is a pulse of amplitude 1 (R2); n is
+        round(duration * sample_rate). Zeros where nothing arrives.
+
+    Raises:
+        PoseError: The rotations have another shape or are not finite.
+        SettingsError: The duration or the sample rate is not positive.
+    """
+    turns = np.asarray(rotations, dtype=np.float64)
+    if turns.ndim != 3 or turns.shape[1:] != (3, 3) or not np.isfinite(turns).all():
+        raise PoseError(f"rotations of shape {turns.shape} must be finite matrices (headings, 3, 3), local to world")
+    if not sample_rate > 0 or (duration is not None and not duration > 0.0):
+        raise SettingsError(f"sample rate {sample_rate} Hz and duration {duration} s must be positive")
+    samples = round((_sounding(propagation) + _TAIL if duration is None else duration) * sample_rate)
+    receiver = receiver.at(sample_rate)
+    responses = _render_arrivals(propagation.arrivals, turns, receiver, sample_rate, samples)
+    if propagation.diffuse.energy.any():
+        responses += render_energy(propagation.diffuse, turns, receiver, sample_rate, samples, seed)
+    return responses
+
+
+def _sounding(propagation: Propagation) -> float:
+    """Time [s] until which anything arrives."""
+    last = float(propagation.arrivals.delays.max()) if len(propagation.arrivals) else 0.0
+    filled = np.flatnonzero(propagation.diffuse.energy.any(axis=(0, 2)))
+    return max(last, float(filled[-1] + 1) * propagation.diffuse.bin_width if len(filled) else 0.0)
+
+
+def _render_arrivals(
+    arrivals: Arrivals, rotations: NDArray[np.float64], receiver: Receiver, sample_rate: int, samples: int
+) -> NDArray[np.float32]:
+    """Coherent part (h, channels, samples) of a response, equation (R2)."""
+    signals = len(rotations) * receiver.channels
+    heard = np.flatnonzero(arrivals.delays * sample_rate < samples + _MARGIN)
+    if len(heard) == 0:
+        return np.zeros((len(rotations), receiver.channels, samples), np.float32)
+    last = min(samples, math.ceil(arrivals.delays[heard].max() * sample_rate))
+    bands = None
+    for part in np.array_split(heard, math.ceil(len(heard) * len(rotations) / _WAVES_AT_ONCE)):
+        # (h, p, 3): world directions in the frame of each head
+        directions = np.einsum("pi,hij->hpj", arrivals.directions[part], rotations)
+        times = np.tile(arrivals.delays[part] * sample_rate, len(rotations))
+        filters, starts = receiver.filters(directions.reshape(-1, 3), times)
+        if bands is None:  # all filters of a receiver are equally long
+            padded = padded_length(last + filters.shape[2] + 2 * _MARGIN, sample_rate)
+            padded += round(RINGING * sample_rate) if last < samples else 0  # room for the ringing after the last arrival
+            bands = np.zeros((signals * padded, 8), np.float32)
+        amplitudes = np.repeat(np.tile(arrivals.amplitudes[part], (len(rotations), 1)), receiver.channels, axis=0)
+        bands += _place(filters, starts + _MARGIN, amplitudes.astype(np.float32), len(rotations), padded)
+    return _merge_bands(bands.reshape(len(rotations), receiver.channels, padded, 8), sample_rate, samples)
+
+
+def _place(
+    filters: NDArray[np.float32],
+    starts: NDArray[np.int64],
+    amplitudes: NDArray[np.float32],
+    headings: int,
+    length: int,
+) -> NDArray[np.float32]:
+    """Add up filters at their places, weighted per band.
+
+    Args:
+        filters: (h * p, channels, taps).
+        starts: Where each begins (h * p, channels).
+        amplitudes: (h * p * channels, 8).
+        headings: h.
+        length: Samples of a signal.
+
+    Returns:
+        Bands (h * channels * length, 8): the product of a sparse matrix, whose columns are the shifted filters, with the
+        amplitudes.
+    """
+    waves, channels, taps = filters.shape
+    signal = np.arange(waves)[:, None] // (waves // headings) * channels + np.arange(channels)
+    rows = ((signal * length + starts).astype(np.int32)[..., None] + np.arange(taps, dtype=np.int32)).ravel()
+    if starts.min() < 0 or starts.max() + taps > length:  # cut off what would begin before the buffer or end after it
+        places = starts[..., None] + np.arange(taps)
+        inside = (places >= 0) & (places < length)
+        filters, rows = filters * inside, rows * inside.ravel()
+    columns = np.arange(0, waves * channels * taps + 1, taps, dtype=np.int32)
+    shape = (headings * channels * length, waves * channels)
+    return np.asarray(sparse.csc_matrix((filters.ravel(), rows, columns), shape=shape) @ amplitudes)
+
+
+def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> NDArray[np.float32]:
+    """Filter band signals (h, channels, length, 8), which begin `_MARGIN` early, and add them up to (h, channels, samples)."""
+    length = bands.shape[2]
+    spectra = fft.rfft(np.ascontiguousarray(np.swapaxes(bands, 2, 3)), axis=-1)
+    merged = fft.irfft(np.einsum("hcbf,bf->hcf", spectra, octave_responses(length, sample_rate)), length, axis=-1)
+    responses = np.zeros((*bands.shape[:2], samples), np.float32)
+    kept = min(samples, length - _MARGIN - round(RINGING * sample_rate))  # after it rings what begins the buffer
+    responses[..., :kept] = merged[..., _MARGIN : _MARGIN + kept]
+    return responses
