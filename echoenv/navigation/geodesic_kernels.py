@@ -1,0 +1,431 @@
+"""Kernels for shortest walks: an any-angle search over the nodes, and a string pulled tight along what it finds.
+
+The one idea: a node keeps not its neighbour but its root, the last point at which a straight walk to it must turn, and so
+a distance that is not bound to the lattice's eight directions (Lazy Theta*, Nash, Koenig and Tovey 2010). Whether a node
+sees its root is tested once, when the node is settled. The polyline of roots is then pulled tight: turns that are not
+needed go, turns move towards the straight line, and corners are cut until they follow the rounded boundary.
+"""
+
+import warp as wp
+
+from echoenv.navigation.walk_kernels import (
+    BLOCKED,
+    STAND_SLACK,
+    WalkGrid,
+    cell_below,
+    cell_corners,
+    node_position,
+    sample,
+    sight,
+)
+
+FAR = wp.constant(1.0e30)
+GOAL = wp.constant(-1)
+UNSEEN = wp.constant(-1)
+SETTLED = wp.constant(-2)
+NOWHERE = wp.constant(-3)
+
+wp.set_module_options({"enable_backward": False})
+
+
+@wp.struct
+class Search:
+    """Working memory (searches, nodes): distance to the goal [m], root node, key and place in a heap of nodes."""
+
+    distance: wp.array2d(dtype=float)
+    root: wp.array2d(dtype=int)
+    key: wp.array2d(dtype=float)
+    heap: wp.array2d(dtype=int)
+    place: wp.array2d(dtype=int)
+
+
+@wp.func
+def is_free(grid: WalkGrid, node: int) -> bool:
+    """Whether the agent may stand on a node; not where there is none."""
+    if node < 0:
+        return False
+    return grid.clearance[node] >= grid.margin - STAND_SLACK
+
+
+@wp.func
+def neighbour(grid: WalkGrid, node: int, k: int) -> int:
+    """The k-th of eight free neighbours, or -1; diagonal ones only where both ways round the corner are free."""
+    if k < 4:
+        straight = grid.links[node][k]
+        return wp.where(is_free(grid, straight), straight, -1)
+    along_x = grid.links[node][k % 2]
+    along_z = grid.links[node][2 + (k - 4) / 2]
+    if not (is_free(grid, along_x) and is_free(grid, along_z)):
+        return -1
+    across = grid.links[along_x][2 + (k - 4) / 2]
+    return wp.where(is_free(grid, across), across, -1)
+
+
+@wp.func
+def lift(s: Search, row: int, start: int):
+    """Move a node up the heap to where its key belongs."""
+    k = int(start)
+    node = s.heap[row, k]
+    while k > 0:
+        above = (k - 1) / 2
+        other = s.heap[row, above]
+        if s.key[row, other] <= s.key[row, node]:
+            break
+        s.heap[row, k] = other
+        s.place[row, other] = k
+        k = above
+    s.heap[row, k] = node
+    s.place[row, node] = k
+
+
+@wp.func
+def take_first(s: Search, row: int, count: int) -> int:
+    """Remove the node with the least key from a heap of `count`."""
+    first = s.heap[row, 0]
+    node = s.heap[row, count - 1]
+    k = int(0)
+    while 2 * k + 1 < count - 1:
+        child = int(2 * k + 1)
+        if child + 1 < count - 1 and s.key[row, s.heap[row, child + 1]] < s.key[row, s.heap[row, child]]:
+            child += 1
+        other = s.heap[row, child]
+        if s.key[row, other] >= s.key[row, node]:
+            break
+        s.heap[row, k] = other
+        s.place[row, other] = k
+        k = child
+    s.heap[row, k] = node
+    s.place[row, node] = k
+    s.place[row, first] = SETTLED
+    return first
+
+
+@wp.func
+def offer(
+    grid: WalkGrid, s: Search, row: int, count: int, node: int, root: int, distance: float, target: wp.vec3, bound: int
+) -> int:
+    """Give a node a shorter distance and put it in the heap; returns the heap's count. `bound` is 1 to head for the target."""
+    if s.place[row, node] == SETTLED or distance >= s.distance[row, node]:
+        return count
+    s.distance[row, node] = distance
+    s.root[row, node] = root
+    s.key[row, node] = distance + float(bound) * wp.length(target - node_position(grid, node))
+    size = int(count)
+    if s.place[row, node] == UNSEEN:
+        s.heap[row, size] = node
+        s.place[row, node] = size
+        size += 1
+    lift(s, row, s.place[row, node])
+    return size
+
+
+@wp.func
+def root_position(grid: WalkGrid, root: int, goal: wp.vec3) -> wp.vec3:
+    """Where a root is: a node or the goal."""
+    if root == GOAL:
+        return goal
+    return node_position(grid, root)
+
+
+@wp.func
+def root_distance(s: Search, row: int, root: int) -> float:
+    """Distance from a root to the goal."""
+    if root == GOAL:
+        return 0.0
+    return s.distance[row, root]
+
+
+@wp.func
+def settle(grid: WalkGrid, s: Search, row: int, node: int, goal: wp.vec3):
+    """Keep a node's root where it is in sight, otherwise take the best settled neighbour as its root."""
+    here = node_position(grid, node)
+    root = s.root[row, node]
+    turn = root_position(grid, root, goal)
+    if wp.length(turn - here) < 1.5 * grid.cell:
+        return
+    if sight(grid, here, turn) != BLOCKED:
+        return
+    best = float(FAR)
+    choice = int(NOWHERE)
+    neighbours = int(8)
+    for k in range(neighbours):
+        other = neighbour(grid, node, k)
+        if other >= 0:
+            if s.place[row, other] == SETTLED:
+                distance = s.distance[row, other] + wp.length(node_position(grid, other) - here)
+                if distance < best:
+                    best = distance
+                    choice = other
+    s.distance[row, node] = best
+    s.root[row, node] = choice
+
+
+@wp.func
+def corner_of(corners: wp.vec4i, node: int) -> bool:
+    """Whether a node is one of a cell's corners."""
+    return corners[0] == node or corners[1] == node or corners[2] == node or corners[3] == node
+
+
+@wp.func
+def begin(grid: WalkGrid, s: Search, row: int, goal: wp.vec3, target: wp.vec3, bound: int) -> int:
+    """Clear a row of the working memory and offer the corners of the goal's cell; returns the heap's count."""
+    for node in range(grid.heights.shape[0]):
+        s.distance[row, node] = FAR
+        s.place[row, node] = UNSEEN
+    count = int(0)
+    low = cell_below(grid, goal)
+    if low >= 0:
+        corners = cell_corners(grid, low)
+        for k in range(4):
+            if is_free(grid, corners[k]):
+                distance = wp.length(node_position(grid, corners[k]) - goal)
+                count = offer(grid, s, row, count, corners[k], GOAL, distance, target, bound)
+    return count
+
+
+@wp.kernel
+def search_kernel(
+    first: int,
+    grid: WalkGrid,
+    goals: wp.array(dtype=wp.vec3),
+    targets: wp.array(dtype=wp.vec3),
+    bound: int,
+    s: Search,
+    vertices: wp.array(dtype=int),
+    via: wp.array(dtype=int),
+):
+    """One thread a search from a goal: over everything, or (`bound` 1) to a target.
+
+    Row k of the working memory belongs to search k. `vertices` is the number of points of the polyline from target to
+    goal, 0 where there is none; `via` the node at which it first turns, or GOAL.
+    """
+    row = first + wp.tid()
+    goal = goals[row]
+    target = targets[row]
+    vertices[row] = 0
+    via[row] = GOAL
+    ends = wp.vec4i(-1, -1, -1, -1)
+    if bound == 1:
+        if sight(grid, goal, target) != BLOCKED:
+            vertices[row] = 2
+            return
+        low = cell_below(grid, target)
+        if low < 0:
+            return
+        ends = cell_corners(grid, low)
+    count = begin(grid, s, row, goal, target, bound)
+    best = float(FAR)
+    neighbours = int(8)
+    while count > 0:
+        node = s.heap[row, 0]
+        if s.key[row, node] >= best:
+            break
+        take_first(s, row, count)
+        count -= 1
+        settle(grid, s, row, node, goal)
+        root = s.root[row, node]
+        if root == NOWHERE:
+            continue
+        turn = root_position(grid, root, goal)
+        so_far = root_distance(s, row, root)
+        if bound == 1 and corner_of(ends, node):
+            through = node
+            length = s.distance[row, node] + wp.length(node_position(grid, node) - target)
+            if sight(grid, target, turn) != BLOCKED:
+                through = root
+                length = so_far + wp.length(turn - target)
+            if length < best:
+                best = length
+                via[row] = through
+        for k in range(neighbours):
+            other = neighbour(grid, node, k)
+            if other >= 0:
+                distance = so_far + wp.length(node_position(grid, other) - turn)
+                count = offer(grid, s, row, count, other, root, distance, target, bound)
+    if best < FAR:
+        links = int(2)
+        node = via[row]
+        while node != GOAL:
+            links += 1
+            node = s.root[row, node]
+        vertices[row] = links
+
+
+@wp.kernel
+def polyline_kernel(
+    first: int,
+    grid: WalkGrid,
+    goals: wp.array(dtype=wp.vec3),
+    targets: wp.array(dtype=wp.vec3),
+    s: Search,
+    vertices: wp.array(dtype=int),
+    via: wp.array(dtype=int),
+    points: wp.array2d(dtype=wp.vec3),
+):
+    """One thread a search: the turning points from target to goal."""
+    row = first + wp.tid()
+    if vertices[row] > 0:
+        points[row, 0] = targets[row]
+        node = int(via[row])
+        k = int(1)
+        while node != GOAL:
+            points[row, k] = node_position(grid, node)
+            node = s.root[row, node]
+            k += 1
+        points[row, k] = goals[row]
+
+
+@wp.func
+def drop_turns(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, count: int) -> int:
+    """Leave out every turn whose neighbours see each other; returns the number of points left."""
+    kept = int(1)
+    for k in range(1, count - 1):
+        if sight(grid, points[row, kept - 1], points[row, k + 1]) == BLOCKED:
+            points[row, kept] = points[row, k]
+            kept += 1
+    points[row, kept] = points[row, count - 1]
+    return kept + 1
+
+
+@wp.func
+def on_floor(grid: WalkGrid, p: wp.vec3) -> wp.vec3:
+    """A point put on the floor."""
+    return wp.vec3(p[0], sample(grid, p)[1], p[2])
+
+
+@wp.func
+def straighten(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, count: int):
+    """Move every turn as far towards the line between its neighbours as both still see it."""
+    for k in range(1, count - 1):
+        before = points[row, k - 1]
+        after = points[row, k + 1]
+        turn = points[row, k]
+        way = after - before
+        share = wp.clamp(wp.dot(turn - before, way) / wp.max(wp.dot(way, way), 1.0e-12), 0.0, 1.0)
+        ideal = before + share * way
+        low = float(0.0)
+        high = float(1.0)
+        for _halving in range(8):
+            middle = 0.5 * (low + high)
+            moved = on_floor(grid, turn + middle * (ideal - turn))
+            free = sight(grid, before, moved) != BLOCKED
+            if free:
+                free = sight(grid, moved, after) != BLOCKED
+            if free:
+                low = middle
+            else:
+                high = middle
+        points[row, k] = on_floor(grid, turn + low * (ideal - turn))
+
+
+@wp.func
+def cut_corners(
+    grid: WalkGrid,
+    points: wp.array2d(dtype=wp.vec3),
+    spare: wp.array2d(dtype=wp.vec3),
+    row: int,
+    count: int,
+    capacity: int,
+) -> int:
+    """Replace every clear turn by two, as far from it as they see each other; returns the number of points."""
+    made = int(1)
+    spare[row, 0] = points[row, 0]
+    for k in range(1, count - 1):
+        turn = points[row, k]
+        back = points[row, k - 1] - turn
+        on = points[row, k + 1] - turn
+        shorter = wp.min(wp.length(back), wp.length(on))
+        low = float(0.0)
+        if shorter > 1.0e-4:
+            if wp.dot(wp.normalize(back), wp.normalize(on)) > -0.999 and made + count - k + 1 < capacity:
+                back = wp.normalize(back)
+                on = wp.normalize(on)
+                high = float(0.5 * shorter)
+                for _halving in range(9):
+                    middle = 0.5 * (low + high)
+                    a = on_floor(grid, turn + middle * back)
+                    if sight(grid, a, on_floor(grid, turn + middle * on)) != BLOCKED:
+                        low = middle
+                    else:
+                        high = middle
+        if low > 2.0e-3:
+            spare[row, made] = on_floor(grid, turn + low * back)
+            spare[row, made + 1] = on_floor(grid, turn + low * on)
+            made += 2
+        else:
+            spare[row, made] = turn
+            made += 1
+    spare[row, made] = points[row, count - 1]
+    for k in range(made + 1):
+        points[row, k] = spare[row, k]
+    return made + 1
+
+
+@wp.func
+def length_of(points: wp.array2d(dtype=wp.vec3), row: int, count: int) -> float:
+    """Length of a polyline."""
+    total = float(0.0)
+    for k in range(1, count):
+        total += wp.length(points[row, k] - points[row, k - 1])
+    return total
+
+
+@wp.kernel
+def pull_kernel(
+    first: int,
+    grid: WalkGrid,
+    rounds: int,
+    capacity: int,
+    vertices: wp.array(dtype=int),
+    points: wp.array2d(dtype=wp.vec3),
+    spare: wp.array2d(dtype=wp.vec3),
+    lengths: wp.array(dtype=float),
+):
+    """One thread a polyline: pull it tight until a round gains less than 0.1 mm."""
+    row = first + wp.tid()
+    count = vertices[row]
+    lengths[row] = FAR
+    if count > 0:
+        length = length_of(points, row, count)
+        for turn in range(rounds):
+            if count <= 2:
+                break
+            count = drop_turns(grid, points, row, count)
+            straighten(grid, points, row, count)
+            if turn % 2 == 1:
+                count = cut_corners(grid, points, spare, row, count, capacity)
+            shorter = length_of(points, row, count)
+            if turn % 2 == 1 and length - shorter < 1.0e-4:
+                break
+            length = shorter
+        lengths[row] = length_of(points, row, count)
+        vertices[row] = count
+
+
+@wp.kernel
+def field_kernel(
+    first: int,
+    grid: WalkGrid,
+    goal: wp.vec3,
+    points: wp.array(dtype=wp.vec3),
+    s: Search,
+    distances: wp.array(dtype=float),
+):
+    """One thread a point: its distance by the roots of its cell's corners, in row 0 of a finished search; FAR where there is none."""
+    k = first + wp.tid()
+    p = points[k]
+    best = float(FAR)
+    low = cell_below(grid, p)
+    if low >= 0:
+        corners = cell_corners(grid, low)
+        for c in range(4):
+            node = corners[c]
+            if is_free(grid, node):
+                if s.distance[0, node] < FAR:
+                    root = s.root[0, node]
+                    turn = root_position(grid, root, goal)
+                    if sight(grid, p, turn) != BLOCKED:
+                        best = wp.min(best, root_distance(s, 0, root) + wp.length(turn - p))
+                    else:
+                        best = wp.min(best, s.distance[0, node] + wp.length(node_position(grid, node) - p))
+    distances[k] = best
