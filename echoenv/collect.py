@@ -46,7 +46,7 @@ def build_parser() -> ArgumentParser:
         action="append",
         default=[],
         metavar="NAME|FILE",
-        help="name such as apartment_0, or mesh; repeatable",
+        help="name (apartment_0) or mesh file; repeatable",
     )
     add("--all", action="store_true", help="all 18 scenes of Replica, or the built-in homes of these names")
     add("--positions", type=positive_int, metavar="N", help="N of each scene, spread over it; more can be added (all)")

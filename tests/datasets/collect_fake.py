@@ -1,4 +1,4 @@
-"""A process of its own that collects with fake simulators: `python -m tests.datasets.collect_fake OUT FORMAT DELAY SCENE`."""
+"""Collects with fakes in a process of its own: `python -m tests.datasets.collect_fake OUT FORMAT DELAY SCENE`."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class FakeSimulator:
         self._die_where_asked(np.asarray(positions))
         time.sleep(self.delay)
         samples, angles = round(duration * 44100), np.asarray(headings, np.float64)
-        noise = [np.random.default_rng(int(seed)).uniform(-0.1, 0.1, (2, samples)) for seed in np.asarray(seeds)]
+        noise = [np.random.default_rng(int(seed)).uniform(-0.02, 0.02, (2, samples)) for seed in np.asarray(seeds)]
         gain = 1.0 + np.cos(np.deg2rad(angles))[:, None, None] * np.array([0.5, -0.5])[:, None]
         decay = np.exp(-np.arange(samples) / 2000.0)
         return np.stack([gain * sound * decay for sound in noise]).astype(np.float32)
