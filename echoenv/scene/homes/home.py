@@ -1,0 +1,82 @@
+"""Building a home by name: plan, shell, furniture, light.
+
+The one idea: everything follows from the name. Its recipe gives the plan and the seeds; the same name gives the same
+bytes on every run. The finished home is kept in the user's cache, keyed by the code that made it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.errors import SceneNotFoundError, nearest
+from echoenv.scene.homes import cache
+from echoenv.scene.homes.assembly import Assembly
+from echoenv.scene.homes.furnishing import furnish
+from echoenv.scene.homes.light import bake
+from echoenv.scene.homes.placement import Layout
+from echoenv.scene.homes.plans import HOMES
+from echoenv.scene.homes.shell import build_shell
+from echoenv.scene.homes.style import Style, seeded
+from echoenv.scene.scene import Scene
+
+HOME_NAMES: tuple[str, ...] = tuple(sorted(HOMES))
+"""Names of the built-in homes: Replica's 18."""
+
+_SMALL, _LARGE = 25.0, 80.0  # floor areas [m2] between which cells of walls grow from fine to coarse
+_FINE, _COARSE = 0.13, 0.20  # [m]
+
+
+def build_home(name: str) -> Scene:
+    """The built-in home of that name, with its light, from the cache or made now.
+
+    Args:
+        name: One of `HOME_NAMES`.
+
+    Returns:
+        The scene, closed on all sides, with an acoustic material on every surface and light in its vertex colours.
+
+    Raises:
+        SceneNotFoundError: No home has that name; the message gives the nearest.
+    """
+    _check(name)
+    kept = cache.load(name)
+    if kept is not None:
+        return kept
+    scene = light_home(*build_unlit(name))
+    cache.store(scene)
+    return scene
+
+
+def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
+    """The home before light: vertex colours are those of the things. Also the glow (V, 3) of lamps and panes."""
+    _check(name)
+    recipe = HOMES[name]
+    plan = recipe.plan(recipe.scale)
+    assembly = Assembly()
+    area = plan.outline.width * plan.outline.depth
+    cell = float(np.interp(area, [_SMALL, _LARGE], [_FINE, _COARSE]))
+    build_shell(assembly, plan, Style.drawn(seeded(f"shell {recipe.shell_seed}")), cell)
+    for room in plan.rooms:  # each room has its own chance, so that a change in one leaves the others as they were
+        style = Style.drawn(seeded(f"furnishing {recipe.furnishing_seed}"))
+        style = dataclasses.replace(style, rng=seeded(f"furnishing {recipe.furnishing_seed} {room.name}"))
+        furnish(Layout(room, assembly, style))
+    return assembly.scene(name)
+
+
+def light_home(scene: Scene, glow: NDArray[np.float64]) -> Scene:
+    """The scene with light in its vertex colours.
+
+    The light is found by the project's ray engine, which stands above scenes: it is imported here, when it is needed,
+    and handed down, so that no module of scenes depends on it.
+    """
+    from echoenv.rays import RayEngine
+
+    return dataclasses.replace(scene, vertex_colors=bake(scene, glow, RayEngine(scene)), light_is_baked=True)
+
+
+def _check(name: str) -> None:
+    if name not in HOMES:
+        raise SceneNotFoundError(f"no built-in home is called '{name}': {nearest(name, HOME_NAMES)}")

@@ -1,0 +1,231 @@
+"""Solid shapes out of triangles: boxes, rounded boxes, turned bodies, pillows, sheets of cloth, leaves.
+
+The one idea: a `Shape` is a closed (or wall-like) set of triangles in metres with an sRGB colour per vertex, whose faces
+look outwards; shapes are combined by moving, turning and joining, never by cutting. Local frame: x right, y up, z
+towards the viewer, the frame of the world. Thin things (curtains, leaves) still have two sides and a thickness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Color = tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Triangles with colours.
+
+    Attributes:
+        vertices: [m] (n, 3).
+        triangles: Vertex indices (m, 3), counter-clockwise from outside.
+        colors: sRGB (n, 3) in 0..1: the colour of the thing itself, without light.
+    """
+
+    vertices: Floats
+    triangles: NDArray[np.int64]
+    colors: Floats
+
+    def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Shape:
+        """The shape shifted by x, y, z [m]."""
+        return replace(self, vertices=self.vertices + np.array([x, y, z]))
+
+    def turned(self, degrees: float, axis: str = "y") -> Shape:
+        """The shape turned about an axis through the origin, counter-clockwise seen from the axis' tip."""
+        return replace(self, vertices=self.vertices @ rotation(degrees, axis).T)
+
+    def stretched(self, x: float = 1.0, y: float = 1.0, z: float = 1.0) -> Shape:
+        """The shape scaled along the axes by positive factors."""
+        return replace(self, vertices=self.vertices * np.array([x, y, z]))
+
+    def colored(self, color: Callable[[Floats], ArrayLike]) -> Shape:
+        """The shape with colours (n, 3) computed from its vertices (n, 3)."""
+        colors = np.broadcast_to(np.asarray(color(self.vertices), dtype=np.float64), self.vertices.shape)
+        return replace(self, colors=np.clip(colors, 0.0, 1.0))
+
+
+def rotation(degrees: float, axis: str = "y") -> Floats:
+    """Rotation matrix (3, 3) about the axis `x`, `y` or `z`."""
+    c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    rows = {"x": [[1, 0, 0], [0, c, -s], [0, s, c]], "y": [[c, 0, s], [0, 1, 0], [-s, 0, c]], "z": [[c, -s, 0], [s, c, 0], [0, 0, 1]]}
+    return np.array(rows[axis], dtype=np.float64)
+
+
+def join(shapes: Iterable[Shape]) -> Shape:
+    """All shapes as one."""
+    parts = list(shapes)
+    starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    return Shape(
+        np.concatenate([part.vertices for part in parts]),
+        np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=False)]),
+        np.concatenate([part.colors for part in parts]),
+    )
+
+
+def _steps(length: float, longest: float) -> int:
+    return max(1, int(np.ceil(length / longest - 1e-6))) if np.isfinite(longest) else 1
+
+
+def grid(points: Floats, color: ArrayLike) -> Shape:
+    """A sheet over points (rows, columns, 3); its front is where columns run right and rows run up."""
+    rows, columns = points.shape[:2]
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
+    triangles = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], axis=2).reshape(-1, 3)
+    vertices = points.reshape(-1, 3)
+    return Shape(vertices, triangles, np.broadcast_to(np.asarray(color, dtype=np.float64), vertices.shape).copy())
+
+
+def rectangle(corner: ArrayLike, right: ArrayLike, up: ArrayLike, color: ArrayLike, longest: float = np.inf) -> Shape:
+    """A flat rectangle that looks along right x up, cut so that no edge is longer than `longest` [m].
+
+    Args:
+        corner: Its lower left corner [m] (3,).
+        right: Its lower edge (3,).
+        up: Its left edge (3,).
+        color: sRGB (3,).
+        longest: Longest edge of a cell [m].
+    """
+    u, v = np.asarray(right, dtype=np.float64), np.asarray(up, dtype=np.float64)
+    s = np.linspace(0.0, 1.0, _steps(float(np.linalg.norm(u)), longest) + 1)
+    t = np.linspace(0.0, 1.0, _steps(float(np.linalg.norm(v)), longest) + 1)
+    points = np.asarray(corner, dtype=np.float64) + t[:, None, None] * v + s[None, :, None] * u
+    return grid(points, color)
+
+
+_BOX_FACES = {  # corner, right, up in units of half sizes
+    "front": ((-1, -1, 1), (2, 0, 0), (0, 2, 0)), "back": ((1, -1, -1), (-2, 0, 0), (0, 2, 0)),
+    "right": ((1, -1, 1), (0, 0, -2), (0, 2, 0)), "left": ((-1, -1, -1), (0, 0, 2), (0, 2, 0)),
+    "top": ((-1, 1, 1), (2, 0, 0), (0, 0, -2)), "bottom": ((-1, -1, -1), (2, 0, 0), (0, 0, 2)),
+}  # fmt: skip
+
+
+def box(size: Sequence[float], color: ArrayLike, longest: float = 0.3, bottom: float = 0.0) -> Shape:
+    """A box standing centred on the origin.
+
+    Args:
+        size: Width (x), height (y), depth (z) [m].
+        color: sRGB (3,).
+        longest: Longest edge of a cell [m].
+        bottom: Height of its underside [m].
+    """
+    half = np.asarray(size, dtype=np.float64) / 2.0
+    sides = [
+        rectangle(half * corner, half * right, half * up, color, longest) for corner, right, up in _BOX_FACES.values()
+    ]
+    return join(sides).moved(y=bottom + half[1])
+
+
+def rounded_box(size: Sequence[float], color: ArrayLike, radius: float, segments: int = 2, longest: float = 0.3, bottom: float = 0.0) -> Shape:
+    """A box with rounded edges of that radius [m] standing centred on the origin; the rest as in `box`."""
+    half = np.asarray(size, dtype=np.float64) / 2.0
+    r = min(radius, float(half.min()) * 0.999)
+    cuts = [_rounded_cuts(h, r, segments, longest) for h in half]
+    shape = weld(join(_rounded_face(k, side, cuts, half, color) for k in range(3) for side in (-1, 1)))
+    inner = np.clip(shape.vertices, r - half, half - r)
+    out = shape.vertices - inner
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+    return replace(shape, vertices=inner + r * out).moved(y=bottom + half[1])
+
+
+def _rounded_cuts(half: float, radius: float, segments: int, longest: float) -> Floats:
+    arc = radius * np.tan(np.pi / 4.0 * np.arange(1, segments + 1) / segments)
+    middle = np.linspace(radius - half, half - radius, _steps(2.0 * (half - radius), longest) + 1)
+    return np.concatenate([-(half - radius + arc)[::-1], middle, half - radius + arc])
+
+
+def _rounded_face(axis: int, side: int, cuts: list[Floats], half: Floats, color: ArrayLike) -> Shape:
+    right, up = (axis + 1) % 3, (axis + 2) % 3
+    s, t = cuts[right][::side], cuts[up]
+    points = np.empty((len(t), len(s), 3))
+    points[..., axis], points[..., right], points[..., up] = side * half[axis], s[None, :], t[:, None]
+    return grid(points, color)
+
+
+def weld(shape: Shape) -> Shape:
+    """The shape with vertices at one place joined, so that its light runs smoothly over its edges."""
+    keys = np.round(shape.vertices * 1e5).astype(np.int64)
+    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    triangles = inverse.reshape(-1)[shape.triangles]
+    kept = (triangles[:, 0] != triangles[:, 1]) & (triangles[:, 1] != triangles[:, 2]) & (triangles[:, 2] != triangles[:, 0])
+    return Shape(shape.vertices[first], triangles[kept], shape.colors[first])
+
+
+def lathe(profile: Sequence[tuple[float, float]], color: ArrayLike, sides: int = 16) -> Shape:
+    """A body turned about the y axis.
+
+    Args:
+        profile: Points (radius, height) [m] from below to above; a radius of 0 closes an end. Corners stay sharp.
+        color: sRGB (3,).
+        sides: Number of sides.
+    """
+    angle = -2.0 * np.pi * np.arange(sides + 1) / sides
+    circle = np.stack([np.cos(angle), np.zeros(sides + 1), np.sin(angle)], axis=-1)
+    circle[-1] = circle[0]
+    bands = []
+    for (r0, y0), (r1, y1) in zip(profile, profile[1:], strict=False):
+        rows = np.stack([circle * [r0, 0, r0] + [0, y0, 0], circle * [r1, 0, r1] + [0, y1, 0]])
+        bands.append(weld(grid(rows, color)))
+    return join(bands)
+
+
+def cylinder(radius: float, height: float, color: ArrayLike, sides: int = 16, bottom: float = 0.0, top_radius: float | None = None) -> Shape:
+    """An upright cylinder or cone with closed ends on the y axis; sizes in [m]."""
+    top = radius if top_radius is None else top_radius
+    return lathe([(0.0, bottom), (radius, bottom), (top, bottom + height), (0.0, bottom + height)], color, sides)
+
+
+def pillow(size: Sequence[float], color: ArrayLike, squareness: float = 0.45, detail: int = 20, bottom: float = 0.0) -> Shape:
+    """A superellipsoid standing on the origin: a ball at squareness 1, a pillow at 0.45, nearly a box at 0.1."""
+    v = np.linspace(-np.pi / 2, np.pi / 2, detail // 2 + 1)[:, None]
+    u = -np.linspace(-np.pi, np.pi, detail + 1)[None, :]
+
+    def power(x: Floats, e: float) -> Floats:
+        return np.sign(x) * np.abs(np.round(x, 12)) ** e
+
+    points = np.stack(
+        np.broadcast_arrays(
+            power(np.cos(v), 1.0) * power(np.cos(u), squareness),
+            power(np.sin(v), 1.0),
+            power(np.cos(v), 1.0) * power(np.sin(u), squareness),
+        ),
+        axis=-1,
+    )
+    half = np.asarray(size, dtype=np.float64) / 2.0
+    return weld(grid(points * half, color)).moved(y=bottom + half[1])
+
+
+def sheet(points: Floats, thickness: float, color: ArrayLike) -> Shape:
+    """A sheet of cloth over points (rows, columns, 3), closed to a body of that thickness [m] along z."""
+    back = points - np.array([0.0, 0.0, thickness])
+    rim = np.concatenate([points[0, :], points[1:, -1], points[-1, -2::-1], points[-2::-1, 0]])
+    edge = grid(np.stack([rim - np.array([0.0, 0.0, thickness]), rim]), color)
+    return join([grid(points, color), grid(back[:, ::-1], color), edge])
+
+
+def wavy_cloth(width: float, height: float, color: ArrayLike, waves: int, depth: float = 0.035) -> Shape:
+    """A hanging curtain with folds, its left lower corner at the origin, facing +z; sizes in [m]."""
+    s = np.linspace(0.0, 1.0, 8 * waves + 1)
+    t = np.linspace(0.0, 1.0, _steps(height, 0.3) + 1)
+    wave = depth * np.sin(2.0 * np.pi * waves * s)[None, :] * (1.0 - 0.35 * t[:, None])
+    x = np.broadcast_to(width * s[None, :], wave.shape)
+    y = np.broadcast_to(height * t[:, None], wave.shape)
+    shade = 1.0 + 0.10 * np.sin(2.0 * np.pi * waves * s)
+    cloth = sheet(np.stack([x, y, wave + depth], axis=-1), 0.012, color)
+    return cloth.colored(lambda v: np.asarray(color) * np.interp(v[:, 0] / width, s, shade)[:, None])
+
+
+def leaf(length: float, width: float, color: ArrayLike, droop: float = 0.35) -> Shape:
+    """A pointed leaf from the origin along +z that bends down; sizes in [m]."""
+    t = np.array([0.0, 0.25, 0.6, 1.0])
+    breadth = width / 2.0 * np.array([0.12, 0.85, 0.9, 0.02])
+    y, z = -droop * length * t**2, length * t
+    points = np.stack([np.stack([side * breadth, y + 0.12 * width * abs(side), z], -1) for side in (-1.0, 0.0, 1.0)], axis=1)
+    top = grid(points[::-1], color)
+    under = grid(points - np.array([0.0, 0.003, 0.0]), color)
+    return join([top, under])
