@@ -56,7 +56,7 @@ class Claims:
         return any(_is_held(path) for path in self._files(index))
 
     def release(self, index: int) -> None:
-        """Removes all claims of a position, stale ones first; only its owner may do so, or anyone once it is finished."""
+        """Removes all claims of a position, stale ones first; for its owner, or anyone once it is finished."""
         for path in self._files(index):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -185,7 +185,7 @@ class Collection:
         if isinstance(report, Mistake):
             raise report.error
         if isinstance(report, Opened):
-            self._open(scene, report.plan)
+            self._open(scene, report)
         elif isinstance(report, Written):
             self._deaths = 0
             self._result.written += 1
@@ -199,11 +199,13 @@ class Collection:
             task, worker.task = worker.task, None
             self._lose(scene, task, report)
 
-    def _open(self, scene: SceneProgress, plan: ScenePlan) -> None:
+    def _open(self, scene: SceneProgress, opened: Opened) -> None:
         if scene.plan is None:
-            scene.open(plan, self._job.settings.seed)
-            self._result.plans.append(plan)
-            self._progress.opened(plan, scene.asked, scene.finished)
+            scene.open(opened.plan, self._job.settings.seed)
+            self._result.plans.append(opened.plan)
+            self._progress.opened(opened.plan, scene.asked, scene.finished)
+            if opened.remark:
+                self._progress.remark(opened.remark)
 
     def _end(self, scene: SceneProgress, task: Task, report: Done) -> None:
         if report.failure and isinstance(task, OpenScene):

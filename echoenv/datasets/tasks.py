@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 import traceback
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -107,9 +108,10 @@ Task = OpenScene | Visit | DrawPreview
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Report: what a scene holds."""
+    """Report: what a scene holds, and what the user should know of its files."""
 
     plan: ScenePlan
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,13 +150,14 @@ class SceneWorker:
         self._job = job
         self._layout = layout_for(job.root, job.settings)
         self._open: tuple[str, CollectableSimulator] | None = None
+        self._warned = ""
 
     def work(self, task: Task) -> Iterator[Report]:
         """Does one task and yields what there is to report, `Done` or `Mistake` last."""
         remark = ""
         try:
             if isinstance(task, OpenScene):
-                yield Opened(self._plan(task.scene))
+                yield Opened(self._plan(task.scene), self._warned)
             elif isinstance(task, Visit):
                 yield from self._visit(task)
             else:
@@ -169,7 +172,10 @@ class SceneWorker:
     def _simulator(self, scene: str) -> CollectableSimulator:
         if self._open is None or self._open[0] != scene:
             self._open = None  # lets go of the old scene before the new one takes memory
-            self._open = (scene, self._job.simulators(scene))
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always", UserWarning)
+                self._open = (scene, self._job.simulators(scene))
+            self._warned = "; ".join(dict.fromkeys(str(warning.message) for warning in caught))
         return self._open[1]
 
     def _plan(self, scene: str) -> ScenePlan:

@@ -1,0 +1,161 @@
+"""The page that `preview.py` fills: where things stand on it and how they are coloured.
+
+The one idea: the map to the left, a column for each view in the middle, what the ears hear below; all axes have units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.datasets.provenance import ScenePlan
+
+if TYPE_CHECKING:
+    from echoenv.datasets.preview import TopView
+
+_INK, _PAPER, _ACCENT = "#22303c", "#ffffff", "#d1495b"
+_EARS = (("left ear", "#1f6f8b"), ("right ear", "#d1495b"))
+_RANGE_DB = 70.0
+_SPEED_OF_SOUND = 343.0  # for the axis that shows a delay as a distance
+
+
+@dataclass(frozen=True, eq=False)
+class PicturedView:
+    """A view for the picture: index of its position, the position [m] (3,), heading [degrees], and its channels."""
+
+    location: int
+    position: NDArray[np.float32]
+    heading: float
+    channels: dict[str, NDArray[Any]]
+
+
+def draw_page(
+    file: BinaryIO,
+    plan: ScenePlan,
+    positions: NDArray[np.float32],
+    views: list[PicturedView],
+    echo: NDArray[np.float32],
+    top: TopView,
+    pathfinder: Any,
+) -> None:
+    """Draws the preview as PNG.
+
+    Args:
+        file: Where it is written.
+        plan: What the scene is.
+        positions: Visited positions [m] (n, 3).
+        views: Up to four views.
+        echo: Echo (2, samples) at the first view.
+        top: The home from above.
+        pathfinder: Its walkable space.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(18.0, 11.4), facecolor=_PAPER, dpi=100)
+    FigureCanvasAgg(figure)
+    figure.text(0.02, 0.965, plan.name, fontsize=22, color=_INK, weight="bold")
+    details = f"{plan.origin}   ·   {plan.triangles:,} triangles   ·   {len(positions)} positions"
+    figure.text(0.02, 0.942, details, fontsize=11, color=_INK)
+    upper = figure.add_gridspec(1, 1, left=0.035, right=0.43, top=0.91, bottom=0.33)
+    _draw_map(figure.add_subplot(upper[0]), top, pathfinder, positions, views)
+    _draw_views(figure, views)
+    _draw_echo(figure, echo, views[0])
+    figure.savefig(file, format="png")
+
+
+def _draw_map(
+    axes: Any, top: TopView, pathfinder: Any, positions: NDArray[np.float32], views: list[PicturedView]
+) -> None:
+    low_x, high_x, low_z, high_z = top.extent
+    axes.imshow(top.image, extent=(low_x, high_x, high_z, low_z), interpolation="antialiased")
+    free, (west, east, north, south) = pathfinder.top_down_map(0.03)
+    border = {"extent": (west, east, north, south), "origin": "upper", "colors": "#ffffff", "linewidths": 0.8}
+    if free.any() and not free.all():
+        axes.contour(free.astype(float), levels=[0.5], alpha=0.9, **border)
+    axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=3.5, markeredgecolor=_INK, mew=0.4)
+    reach = 0.06 * max(high_x - low_x, high_z - low_z)
+    for number, view in enumerate(views, start=1):
+        x, z = float(view.position[0]), float(view.position[2])
+        turn = np.deg2rad(view.heading)
+        ahead = (x - reach * np.sin(turn), z - reach * np.cos(turn))
+        axes.annotate("", ahead, (x, z), arrowprops={"arrowstyle": "-|>", "color": _ACCENT, "lw": 2.0})
+        axes.plot(x, z, "o", color=_ACCENT, markersize=15, markeredgecolor="white")
+        axes.text(x, z, str(number), color="white", ha="center", va="center", fontsize=9, weight="bold")
+    axes.set(xlim=(low_x, high_x), ylim=(high_z, low_z), xlabel="x [m]", ylabel="z [m]")
+    axes.set_title("from above: visited positions, edge of walkable space (white)", fontsize=11, color=_INK)
+
+
+def _draw_views(figure: Any, views: list[PicturedView]) -> None:
+    grid = figure.add_gridspec(4, 4, left=0.455, right=0.975, top=0.91, bottom=0.33, hspace=0.06, wspace=0.04)
+    for column, view in enumerate(views):
+        axes = [figure.add_subplot(grid[row, column]) for row in range(4)]
+        depth = view.channels["depth"]
+        axes[0].imshow(view.channels["rgb"])
+        axes[0].set_title(f"{column + 1}: heading {view.heading:g}°", fontsize=10, color=_INK)
+        axes[1].imshow(np.ma.masked_equal(depth, 0.0), cmap="viridis_r")
+        axes[1].set_facecolor("#000000")
+        # Out of the way of the picture, in it: how far the nearest and the farthest point is.
+        seen = depth[depth > 0.0]
+        if len(seen):
+            note = {"fontsize": 8, "color": "white", "bbox": {"facecolor": "#000000a0", "lw": 0, "pad": 2}}
+            axes[1].text(0.03, 0.05, f"{seen.min():.1f} to {seen.max():.1f} m", transform=axes[1].transAxes, **note)
+        axes[2].imshow(np.clip((view.channels["normal"] + 1.0) / 2.0, 0.0, 1.0))
+        axes[3].imshow(id_colors(view.channels["semantic"]), interpolation="nearest")
+        for row, name in enumerate(("rgb", "depth", "normal", "semantic")):
+            axes[row].set(xticks=[], yticks=[])
+            if column == 0:
+                axes[row].set_ylabel(name, fontsize=10, color=_INK)
+
+
+def id_colors(ids: NDArray[Any]) -> NDArray[np.uint8]:
+    """A colour (..., 3) uint8 for every object id, bright and far from those of neighbouring ids; black for 0."""
+    from matplotlib.colors import hsv_to_rgb
+
+    values = np.asarray(ids, np.float64)
+    golden = 0.6180339887498949
+    hue, saturation, brightness = (values * golden) % 1.0, (values * 0.37) % 1.0, (values * 0.71) % 1.0
+    hsv = np.stack([hue, 0.45 + 0.4 * saturation, 0.95 - 0.3 * brightness], axis=-1)
+    return (255 * hsv_to_rgb(hsv) * (values > 0)[..., None]).astype(np.uint8)
+
+
+def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> None:
+    from echoenv.audio.spectrograms import spectrogram
+
+    grid = figure.add_gridspec(1, 3, left=0.035, right=0.975, top=0.235, bottom=0.055, wspace=0.13)
+    milliseconds = 1000.0 * np.arange(echo.shape[1]) / 44100.0
+    wave = figure.add_subplot(grid[0])
+    for samples, (name, color) in zip(echo, _EARS, strict=True):
+        wave.plot(milliseconds, samples, color=color, linewidth=0.7, label=name, alpha=0.85)
+    wave.set(xlim=(0, milliseconds[-1]), xlabel="time [ms]", ylabel="pressure, 1 = free field at 1 m")
+    wave.legend(loc="upper right", fontsize=9, frameon=False)
+    wave.set_title(f"echo of a 3 ms chirp at view 1 (heading {view.heading:g}°)", fontsize=11, color=_INK)
+    levels = 20.0 * np.log10(np.maximum(spectrogram(echo), 1e-9))
+    for ear, (name, _) in enumerate(_EARS):
+        axes = figure.add_subplot(grid[ear + 1])
+        image = axes.imshow(
+            levels[ear],
+            origin="lower",
+            aspect="auto",
+            extent=(0.0, milliseconds[-1], 0.0, 22.05),
+            cmap="magma",
+            vmin=levels.max() - _RANGE_DB,
+            vmax=levels.max(),
+        )
+        axes.set(xlabel="time [ms]", ylabel="frequency [kHz]")
+        axes.set_title(f"spectrogram, {name}", fontsize=11, color=_INK, pad=22)
+        metres = axes.secondary_xaxis("top", functions=(_to_metres, _to_milliseconds))
+        metres.tick_params(labelsize=8)
+        metres.set_xlabel("distance of what is heard [m]", fontsize=8, labelpad=2)
+        figure.colorbar(image, ax=axes, pad=0.01, fraction=0.04).set_label("level [dB]", fontsize=8)
+
+
+def _to_metres(milliseconds: Any) -> Any:
+    return np.asarray(milliseconds) / 1000.0 * _SPEED_OF_SOUND / 2.0
+
+
+def _to_milliseconds(metres: Any) -> Any:
+    return np.asarray(metres) * 2000.0 / _SPEED_OF_SOUND
