@@ -31,6 +31,47 @@ def arrival_directions() -> NDArray[np.float64]:
     return directions
 
 
+@functools.cache
+def direction_triangles() -> NDArray[np.int32]:
+    """The 80 triangles (80, 3) into which `arrival_directions` part the sphere, counter-clockwise from outside."""
+    directions = arrival_directions()
+    near = directions @ directions.T > 0.8
+    corners = itertools.combinations(range(len(directions)), 3)
+    triples = np.array([t for t in corners if near[t[0], t[1]] and near[t[1], t[2]] and near[t[0], t[2]]], dtype=np.int32)
+    inward = np.linalg.det(directions[triples]) < 0.0
+    triples[inward] = triples[inward][:, ::-1]
+    return triples
+
+
+@functools.cache
+def triangle_map(side: int = 128) -> NDArray[np.int32]:
+    """Which triangle lies around a direction: index [height, turn] (side, side) into `direction_triangles`.
+
+    Row i stands for y from -1 + 2 i / side, column j for the angle atan2(x, z) from -pi + 2 pi j / side, the middle of each
+    cell deciding.
+    """
+    middles = (np.arange(side) + 0.5) / side
+    height, angle = np.meshgrid(2.0 * middles - 1.0, 2.0 * np.pi * (middles - 0.5), indexing="ij")
+    radius = np.sqrt(1.0 - height**2)
+    points = np.stack([radius * np.sin(angle), height, radius * np.cos(angle)], axis=-1)
+    a, b, c = (arrival_directions()[direction_triangles()[:, k]] for k in range(3))
+    weights = np.stack([np.einsum("hwk,tk->hwt", points, np.cross(*pair)) for pair in ((b, c), (c, a), (a, b))])
+    return np.asarray(weights.min(axis=0).argmax(axis=-1), dtype=np.int32)
+
+
+@functools.lru_cache(maxsize=8)
+def coherent_order(rays: int) -> NDArray[np.int32]:
+    """Order (rays,) in which the starting directions (P1) are near one another: their places along a curve on the sphere."""
+    index = np.arange(rays)
+    height = 1.0 - (2.0 * index + 1.0) / rays
+    turn = (index.astype(np.uint64) * np.uint64(2654435769) % np.uint64(2**32)).astype(np.float64) / 2.0**32
+    rows = max(1, round(np.sqrt(rays / np.pi)))
+    row = np.minimum(((1.0 - height) / 2.0 * rows).astype(np.int64), rows - 1)
+    order = np.lexsort((np.where(row % 2, -turn, turn), row)).astype(np.int32)
+    order.flags.writeable = False
+    return order
+
+
 def random_rotation(seed: int) -> NDArray[np.float64]:
     """A uniformly distributed rotation matrix (3, 3) that depends on the seed alone."""
     quaternion = np.random.default_rng(seed).normal(size=4)

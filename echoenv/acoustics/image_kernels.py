@@ -65,16 +65,17 @@ def unfold_kernel(
         near = float(0.0)
         if hit[3] < 0.0:
             return
-        triangle = int(hit[3])
-        patch = mesh.patches[triangle]
+        triangle = mesh.triangles[int(hit[3])]
+        facet = mesh.facets[int(triangle[3])]
+        patch = facet[1]
         if patch < 0:
             return
         length += hit[0]
         normal = towards(mesh.plane_normals[mesh.patch_planes[patch]], direction)
         if not finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance):
             return
-        mirror = vec8(1.0) - mesh.scattering[mesh.surfaces[triangle]]
-        energy = wp.cw_mul(energy, wp.cw_mul(mesh.reflection[mesh.surfaces[triangle]], mirror))
+        mirror = vec8(1.0) - mesh.scattering[facet[0]]
+        energy = wp.cw_mul(energy, wp.cw_mul(mesh.reflection[facet[0]], mirror))
         weights = wp.cw_mul(weights, mirror)
         norm = mean8(weights)
         if norm <= 0.0:

@@ -27,6 +27,7 @@ MIN_DISTANCE = 1e-3
 
 _SAME_IMAGE = 1e-4  # [m]
 _RAY_BITS = np.uint64(24)  # of a packed key, enough for the largest number of rays
+_START = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(6364136223846793005)  # odd multiplier that spreads plane numbers over 64 bits (Knuth)
 
 
@@ -55,7 +56,7 @@ def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
         For each order n from 1 the sequences (number, n); fewer entries where no ray got that far.
     """
     rays = np.arange(len(chains), dtype=np.uint64)
-    keys = np.ones(len(chains), dtype=np.uint64)
+    keys = np.full(len(chains), _START, dtype=np.uint64)
     found = []
     for order in range(chains.shape[1]):
         alive = chains[rays.astype(np.int64), order] >= 0
@@ -66,7 +67,8 @@ def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
         keys ^= keys >> np.uint64(31)
         # Forty bits of the key before the ray's number: sorting groups equal sequences, and much faster than by rows.
         packed = np.sort((keys >> _RAY_BITS << _RAY_BITS) | rays)
-        leaders = packed[np.flatnonzero(np.diff(packed >> _RAY_BITS, prepend=np.uint64(0)))]
+        groups = packed >> _RAY_BITS
+        leaders = packed[np.concatenate([[True], groups[1:] != groups[:-1]])]
         first = (leaders & ((np.uint64(1) << _RAY_BITS) - np.uint64(1))).astype(np.int64)
         found.append(chains[first, : order + 1])
     return found
@@ -109,9 +111,8 @@ def _without_repeats(candidates: Candidates) -> Candidates:
     # Mirrors that commute, as in a box, give one image by several sequences. The odd shift keeps round coordinates
     # away from the borders of the grid.
     cells = np.round(candidates.images / _SAME_IMAGE + 0.3717).astype(np.int64)
-    mixed = (cells[:, 0] * 73856093) ^ (cells[:, 1] * 19349663) ^ (cells[:, 2] * 83492791)
-    rows = np.stack([candidates.sources, candidates.orders.astype(np.int64), mixed, *cells.T], axis=1)
-    order = np.lexsort((mixed, candidates.orders, candidates.sources))
+    rows = np.column_stack([candidates.sources, candidates.orders, cells])
+    order = np.lexsort(rows.T[::-1])
     repeated = np.zeros(len(rows), dtype=bool)
     repeated[1:] = np.all(rows[order][1:] == rows[order][:-1], axis=1)
     kept = order[~repeated]

@@ -17,7 +17,13 @@ from numpy.typing import ArrayLike, NDArray
 from echoenv.acoustics import tracing_kernels as kernels
 from echoenv.acoustics.acoustic_mesh import acoustic_scene, trace_limits
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.arrival_directions import arrival_directions, random_rotation
+from echoenv.acoustics.arrival_directions import (
+    arrival_directions,
+    coherent_order,
+    direction_triangles,
+    random_rotation,
+    triangle_map,
+)
 from echoenv.acoustics.image_sources import as_arrivals, propose_images, test_images
 from echoenv.acoustics.paths import EnergyResponse, Propagation
 from echoenv.acoustics.propagation_settings import PropagationSettings
@@ -71,6 +77,9 @@ class Propagator:
         self._mesh = scene.mesh
         self._limits = trace_limits(self.settings, self.air.speed_of_sound)
         self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
+        self._triangles = to_device(direction_triangles(), wp.vec3i, engine.device)
+        self._triangle_map = to_device(triangle_map(), wp.int32, engine.device)
+        self._ray_order = to_device(coherent_order(self.settings.rays), wp.int32, engine.device)
         self._scale = self._energy_scale()
 
     def propagate(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[list[Propagation]]:
@@ -158,6 +167,7 @@ class Propagator:
             to_device(sources.astype(np.float32), wp.vec3, device),
             to_device(_kernel_seeds(seeds), wp.int32, device),
             to_device(rotations, wp.mat33, device),
+            self._ray_order,
         ]
         met = to_device(chains, wp.int32, device)
         records = to_device(np.zeros((count * rays, 4), dtype=np.float32), wp.vec4, device)
@@ -183,6 +193,8 @@ class Propagator:
         histogram.bins = self.settings.bins
         histogram.bin_length = self.settings.resolution * self.air.speed_of_sound
         histogram.directions = self._directions
+        histogram.triangles = self._triangles
+        histogram.triangle_map = self._triangle_map
         histogram.lobe_cosine = cosine
         histogram.lobe_value = 1.0 / (2.0 * np.pi * (1.0 - cosine))
         return histogram

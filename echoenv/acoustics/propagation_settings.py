@@ -46,9 +46,9 @@ class PropagationSettings:
     bin_width: float | None = None
     image_order: int = 8
     image_rays: float = 6.0
-    lobe_angle: float = 12.0
+    lobe_angle: float = 10.0
     energy_floor: float = 90.0
-    thinning: tuple[tuple[float, int], ...] = ((0.02, 2), (0.05, 4), (0.1, 16))
+    thinning: tuple[tuple[float, int], ...] = ((0.01, 2), (0.025, 4), (0.1, 16))
 
     def __post_init__(self) -> None:
         self._check_range("rays", 1, MAX_RAYS)

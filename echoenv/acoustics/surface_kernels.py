@@ -18,11 +18,14 @@ vec8 = wp.types.vector(length=8, dtype=wp.float32)
 
 @wp.struct
 class AcousticMesh:
-    """Triangles (T), surfaces (S), flat patches (P) and mirror planes (Q) of a scene, for kernels."""
+    """Triangles (T), facets (F), surfaces (S), flat patches (P) and mirror planes (Q) of a scene, for kernels.
 
-    normals: wp.array(dtype=wp.vec3)  # (T,) unit, zero without area
-    surfaces: wp.array(dtype=wp.int32)  # (T,)
-    patches: wp.array(dtype=wp.int32)  # (T,) -1 where a triangle is no mirror
+    A facet is a pair of a surface and a patch. There are few, so they stay in the cache, and each hit fetches one place
+    of the long list of triangles only.
+    """
+
+    triangles: wp.array(dtype=wp.vec4)  # (T,) unit normal, zero without area; facet
+    facets: wp.array(dtype=wp.vec2i)  # (F,) surface; patch, -1 where a triangle is no mirror
     reflection: wp.array(dtype=vec8)  # (S,) reflected energy
     scattering: wp.array(dtype=vec8)  # (S,) diffuse part of it
     patch_areas: wp.array(dtype=wp.float32)  # (P,) [m2]
@@ -91,5 +94,4 @@ def finds_images(limits: TraceLimits, area: float, cosine: float, length: float,
         length: From the listener along the chain [m].
         chance: Probability that a ray goes on as a mirror would, up to here.
     """
-    rays = float(limits.rays) / float(thinning(limits, length)) * chance
-    return rays * area * cosine >= limits.image_rays * 4.0 * wp.pi * length * length
+    return float(limits.rays) * chance * area * cosine >= limits.image_rays * 4.0 * wp.pi * length * length

@@ -39,6 +39,8 @@ class Histogram:
     bins: int
     bin_length: float  # [m] that sound travels in a bin
     directions: wp.array(dtype=wp.vec3)  # unit
+    triangles: wp.array(dtype=wp.vec3i)  # of neighbouring directions, counter-clockwise from outside
+    triangle_map: wp.array2d(dtype=wp.int32)  # triangle at [height, turn] of the sphere
     lobe_cosine: float
     lobe_value: float  # [1/sr]
 
@@ -54,33 +56,25 @@ def start_direction(ray: int, rays: int, rotation: wp.mat33) -> wp.vec3:
 
 
 @wp.func
-def direction_bin(direction: wp.vec3, bins: wp.array(dtype=wp.vec3), chance: float) -> int:
-    """One of the three nearest bins, drawn by the weight that interpolates `direction` between them, (P5)."""
-    best = wp.vec3(-2.0, -2.0, -2.0)
-    index = wp.vec3i(0, 0, 0)
-    for k in range(bins.shape[0]):
-        near = wp.dot(direction, bins[k])
-        if near > best[0]:
-            best = wp.vec3(near, best[0], best[1])
-            index = wp.vec3i(k, index[0], index[1])
-        elif near > best[1]:
-            best = wp.vec3(best[0], near, best[1])
-            index = wp.vec3i(index[0], k, index[1])
-        elif near > best[2]:
-            best = wp.vec3(best[0], best[1], near)
-            index = wp.vec3i(index[0], index[1], k)
-    a = bins[index[0]]
-    b = bins[index[1]]
-    c = bins[index[2]]
-    weight_a = wp.abs(wp.dot(direction, wp.cross(b, c)))
-    weight_b = wp.abs(wp.dot(direction, wp.cross(c, a)))
-    weight_c = wp.abs(wp.dot(direction, wp.cross(a, b)))
+def direction_bin(histogram: Histogram, direction: wp.vec3, chance: float) -> int:
+    """A corner of the triangle of bins around `direction`, drawn by the weight that interpolates between them, (P5)."""
+    side = histogram.triangle_map.shape[0]
+    turn = wp.atan2(direction[0], direction[2]) / (2.0 * wp.pi) + 0.5
+    row = wp.clamp(int((0.5 * direction[1] + 0.5) * float(side)), 0, side - 1)
+    column = wp.clamp(int(turn * float(side)), 0, side - 1)
+    corners = histogram.triangles[histogram.triangle_map[row, column]]
+    a = histogram.directions[corners[0]]
+    b = histogram.directions[corners[1]]
+    c = histogram.directions[corners[2]]
+    weight_a = wp.max(0.0, wp.dot(direction, wp.cross(b, c)))
+    weight_b = wp.max(0.0, wp.dot(direction, wp.cross(c, a)))
+    weight_c = wp.max(0.0, wp.dot(direction, wp.cross(a, b)))
     drawn = chance * (weight_a + weight_b + weight_c)
     if drawn < weight_a:
-        return index[0]
+        return corners[0]
     if drawn < weight_a + weight_b:
-        return index[1]
-    return index[2]
+        return corners[1]
+    return corners[2]
 
 
 @wp.func
@@ -124,6 +118,7 @@ def trace_kernel(
     sources: wp.array2d(dtype=wp.vec3),
     seeds: wp.array(dtype=wp.int32),
     rotations: wp.array(dtype=wp.mat33),
+    ray_order: wp.array(dtype=wp.int32),
     chains: wp.array2d(dtype=wp.int32),
     records: wp.array(dtype=wp.vec4),
 ):
@@ -139,6 +134,7 @@ def trace_kernel(
         sources: (L, M) [m]: each listener has its own.
         seeds: (L,).
         rotations: (L,) of the starting directions.
+        ray_order: (rays,) in which rays are followed, for the sake of the cache; it changes no result.
         chains: (L * rays, image_order) out: mirror planes in the order of reflection while the chain is exact; filled
             with -1 before.
         records: (L * rays,) out: whether the ray escaped, number of free paths after the first, their sum [m] and sum of
@@ -146,13 +142,13 @@ def trace_kernel(
     """
     item = first + wp.tid()
     listener = item / limits.rays
-    ray = item - listener * limits.rays
+    ray = ray_order[item - listener * limits.rays]
     random = wp.rand_init(seeds[listener], ray)
     origin = listeners[listener]
     direction = start_direction(ray, limits.rays, rotations[listener])
     direction_count = histogram.directions.shape[0]
     source_count = sources.shape[1]
-    slot = listener * source_count * direction_count + direction_bin(direction, histogram.directions, wp.randf(random))
+    slot = listener * source_count * direction_count + direction_bin(histogram, direction, wp.randf(random))
     hero = (ray + ray / 16 + wp.abs(seeds[listener])) % BANDS
 
     throughput = vec8(1.0)
@@ -171,28 +167,29 @@ def trace_kernel(
         if order > 0:
             record = record + wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
         length += hit[0]
-        triangle = int(hit[3])
-        normal = towards(mesh.normals[triangle], direction)
+        triangle = mesh.triangles[int(hit[3])]
+        normal = towards(wp.vec3(triangle[0], triangle[1], triangle[2]), direction)
         if length >= limits.max_length or wp.length_sq(normal) < 0.5:
             break
-        wanted = thinning(limits, length)
-        if wanted > stride:
-            if ray % wanted != 0:
-                break
-            throughput = throughput * (float(wanted) / float(stride))
-            stride = wanted
-        surface = mesh.surfaces[triangle]
-        scattering = mesh.scattering[surface]
-        throughput = wp.cw_mul(throughput, mesh.reflection[surface])
-        carried = wp.cw_mul(throughput, weights)
-        point = leave(origin + hit[0] * direction, normal, direction)
-
-        patch = mesh.patches[triangle]
+        facet = mesh.facets[int(triangle[3])]
+        patch = facet[1]
         exact = exact and order < limits.image_order and patch >= 0
         if exact:
             exact = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
         if exact:
-            chains[item, order] = mesh.patch_planes[patch]
+            chains[listener * limits.rays + ray, order] = mesh.patch_planes[patch]
+        else:  # rays that may still find images all go on
+            wanted = thinning(limits, length)
+            if wanted > stride:
+                if ray % wanted != 0:
+                    break
+                throughput = throughput * (float(wanted) / float(stride))
+                stride = wanted
+
+        scattering = mesh.scattering[facet[0]]
+        throughput = wp.cw_mul(throughput, mesh.reflection[facet[0]])
+        carried = wp.cw_mul(throughput, weights)
+        point = leave(origin + hit[0] * direction, normal, direction)
 
         nearest = float(MISS)
         for source in range(source_count):
@@ -224,4 +221,4 @@ def trace_kernel(
         weights = weights / norm
         chance *= norm
         origin = point
-    records[item] = record
+    records[listener * limits.rays + ray] = record
