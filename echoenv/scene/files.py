@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from echoenv.errors import SceneFileError
+from echoenv.errors import EchoEnvError, SceneFileError, SceneNotFoundError
 from echoenv.scene.find_up import find_up
 from echoenv.scene.lookup import MESH_ENDINGS, Found, find_file, find_in_data_set, not_found
 from echoenv.scene.mesh_parts import MeshPart, assemble, check_parts
@@ -36,26 +36,37 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
         The scene in the world frame; its `origin` says what was used and `up_source` how up was found.
 
     Raises:
-        SceneNotFoundError: No such name or file.
+        SceneNotFoundError: No such name, file or data folder.
         SceneFileError: The file is truncated, not what its ending says, or of an unknown kind.
         MeshError: The mesh has no triangles, NaN vertices or wrong indices.
         SettingsError: `up` is not a direction.
     """
     if up is not None:
         parse_up(up)
-    folder = None if data_dir is None else Path(data_dir).expanduser()
-    name = str(scene)
+    name, folder = str(scene), _checked_folder(data_dir)
+    is_file_name = not isinstance(scene, str) or len(Path(name).parts) > 1 or Path(name).suffix in MESH_ENDINGS
     # Kinds of scenes that are made rather than found are told by a prefix of their name, and would branch off here.
-    found = find_in_data_set(name, folder) if folder is not None and isinstance(scene, str) else None
-    if found is None:
+    found = find_in_data_set(name, folder) if folder is not None and not is_file_name else None
+    homes: tuple[str, ...] = ()
+    if found is None and not is_file_name:
         from echoenv.scene.homes import HOME_NAMES, build_home
 
-        if isinstance(scene, str) and name in HOME_NAMES:
+        homes = HOME_NAMES
+        if name in homes:
             return build_home(name)
-        found = find_file(Path(name).expanduser(), folder)
-        if found is None:
-            raise not_found(name, folder, HOME_NAMES)
+    found = found or find_file(Path(name).expanduser(), folder)
+    if found is None:
+        raise not_found(name, folder, homes)
     return _read_found(found, up)
+
+
+def _checked_folder(data_dir: str | Path | None) -> Path | None:
+    if data_dir is None:
+        return None
+    folder = Path(data_dir).expanduser()
+    if not folder.is_dir():
+        raise SceneNotFoundError(f"data folder '{data_dir}' is not a folder: name an existing one or leave it out")
+    return folder
 
 
 def _read_found(found: Found, up: str | None) -> Scene:
@@ -68,10 +79,25 @@ def _read_found(found: Found, up: str | None) -> Scene:
 
 
 def _read_parts(path: Path) -> Sequence[MeshPart]:
-    """Parts of a mesh file by its ending; trimesh is loaded only where it is needed."""
+    """Parts of a mesh file; whatever a parser stumbles over in a damaged file becomes one clear line."""
+    try:
+        if path.stat().st_size == 0:
+            raise SceneFileError(f"'{path}' is empty: copy or download it anew")
+        return _read_by_ending(path)
+    except (EchoEnvError, Warning):
+        raise
+    except OSError as error:
+        raise SceneFileError(
+            f"'{path}' cannot be opened ({error.strerror or error}): check it and its rights"
+        ) from None
+    except Exception as error:
+        reason = (str(error).splitlines() or [""])[0][:120] or type(error).__name__
+        raise SceneFileError(f"'{path}' is damaged and cannot be read ({reason}): export it again") from None
+
+
+def _read_by_ending(path: Path) -> Sequence[MeshPart]:
+    """Parts by the reader for the file's ending; trimesh is loaded only where it is needed."""
     ending = path.suffix.lower()
-    if path.stat().st_size == 0:
-        raise SceneFileError(f"'{path}' is empty: copy or download it anew")
     if ending in (".glb", ".gltf"):
         from echoenv.scene.gltf_files import read_gltf
 
@@ -84,9 +110,8 @@ def _read_parts(path: Path) -> Sequence[MeshPart]:
         from echoenv.scene.ply_files import read_ply
 
         return [read_ply(path)]
-    raise SceneFileError(
-        f"'{path}' ends in '{ending}': scenes are read from {', '.join(MESH_ENDINGS)}; convert it to one of them"
-    )
+    allowed = ", ".join(MESH_ENDINGS)
+    raise SceneFileError(f"'{path}' ends in '{ending}': scenes are read from {allowed}; convert it to one of them")
 
 
 def _read_semantics(found: Found, parts: Sequence[MeshPart]) -> Sequence[SceneObject]:

@@ -24,12 +24,12 @@ _WEIGHTS = {"openness": 3.0, "furniture": 2.0, "lowness": 1.0, "level_area": 0.7
 
 @dataclass(frozen=True, eq=False)
 class _Faces:
-    """Normals (n, 3), centroids (n, 3) and areas (n,) of the triangles that have an area, and corner points (m, 3)."""
+    """Normals (n, 3), centroids (n, 3) and areas (n,) of the triangles that have an area, and their corners (m, 3)."""
 
     normals: NDArray[np.float64]
     centroids: NDArray[np.float64]
     areas: NDArray[np.float64]
-    points: NDArray[np.float64]
+    corners: NDArray[np.float64]
 
 
 def find_up(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> Upright:
@@ -68,7 +68,8 @@ def _measure(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> _Fa
     length = np.linalg.norm(normals, axis=1)
     real = length > 1e-14
     normals = normals[real] / length[real, None]
-    return _Faces(normals, ((a + b + c) / 3.0)[real], length[real] / 2.0, np.concatenate([a, b, c])[np.tile(real, 3)])
+    corners = vertices[np.unique(triangles[real])]
+    return _Faces(normals, ((a + b + c) / 3.0)[real], length[real] / 2.0, corners)
 
 
 def _candidates(faces: _Faces) -> list[NDArray[np.float64]]:
@@ -110,7 +111,7 @@ def _binned(faces: _Faces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean normals (b, 3) and areas (b,) of triangles whose normals fall into one small cell."""
     cells = np.rint((faces.normals + 1.0) * 20.0).astype(np.int64) @ np.array([41 * 41, 41, 1])
     index = np.unique(cells, return_inverse=True)[1]
-    areas = np.bincount(index, faces.areas)
+    areas: NDArray[np.float64] = np.bincount(index, faces.areas).astype(np.float64)
     sums = np.stack([np.bincount(index, faces.areas * faces.normals[:, k]) for k in range(3)], axis=1)
     return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True)), areas
 
@@ -129,7 +130,7 @@ def _features(faces: _Faces, up: NDArray[np.float64]) -> dict[str, float]:
     the area lies below half height, since things stand on the floor. `level_area`: share of the area that is level.
     `flatness`: how small the height is beside the diagonal, since buildings are wider than high.
     """
-    heights = faces.points @ up
+    heights = faces.corners @ up
     low, high = np.quantile(heights, [0.005, 0.995])
     extent = max(float(high - low), 1e-9)
     relative = np.clip((faces.centroids @ up - low) / extent, 0.0, 1.0)
@@ -137,7 +138,7 @@ def _features(faces: _Faces, up: NDArray[np.float64]) -> dict[str, float]:
     share = faces.areas / faces.areas.sum()
     level = np.where(np.abs(slope) > _LEVEL, share, 0.0)
     furniture = np.where((relative > 0.12) & (relative < 0.75), level, 0.0)
-    diagonal = float(np.linalg.norm(np.ptp(faces.points, axis=0)))
+    diagonal = float(np.linalg.norm(np.ptp(faces.corners, axis=0)))
     return {
         "openness": float(share @ slope),
         "furniture": float(furniture @ np.sign(slope)),

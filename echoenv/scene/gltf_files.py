@@ -59,7 +59,9 @@ def read_gltf(path: Path) -> list[MeshPart]:
     _check_header(header, path)
     scene = _load_geometry(header, rest, path)
     looks: dict[int, Look] = {}
-    parts = [_read_node(scene, frame, header, looks, path) for frame in scene.graph.nodes_geometry]
+    order = {name: place for place, name in enumerate(scene.geometry)}
+    frames = sorted(scene.graph.nodes_geometry, key=lambda frame: (_node_number(frame), order[scene.graph[frame][1]]))
+    parts = [_read_node(scene, frame, header, looks, path) for frame in frames]
     return [part for part in parts if part is not None]
 
 
@@ -118,14 +120,8 @@ def _load_geometry(header: dict[str, Any], rest: bytes | None, path: Path) -> An
         text += b" " * (-len(text) % 4)
         total = 20 + len(text) + len(rest)
         text = _GLB_MAGIC + struct.pack("<III", 2, total, len(text)) + _JSON_CHUNK + text + rest
-    try:
-        resolver = _FolderResolver(path.parent)
-        return trimesh.load_scene(io.BytesIO(text), file_type=kind, resolver=resolver, process=False)
-    except Exception as error:  # trimesh raises whatever its parsing stumbles over
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SceneFileError(
-            f"the geometry of '{path}' cannot be read ({reason}): export it again as glTF 2.0"
-        ) from None
+    resolver = _FolderResolver(path.parent)
+    return trimesh.load_scene(io.BytesIO(text), file_type=kind, resolver=resolver, process=False)
 
 
 def _read_node(scene: Any, frame: str, header: dict[str, Any], looks: dict[int, Look], path: Path) -> MeshPart | None:
@@ -143,22 +139,31 @@ def _read_node(scene: Any, frame: str, header: dict[str, Any], looks: dict[int, 
     look = looks[number]
     uv = getattr(mesh.visual, "uv", None)
     has_uv = look.texture is not None and uv is not None and len(uv) == len(mesh.vertices)
+    with np.errstate(invalid="ignore"):  # vertices that are not finite are named later
+        vertices = np.asarray(mesh.vertices) @ transform[:3, :3].T + transform[:3, 3]
     return MeshPart(
-        vertices=np.asarray(mesh.vertices) @ transform[:3, :3].T + transform[:3, 3],
+        vertices=vertices,
         triangles=triangles,
         look=look,
         vertex_colors=_vertex_colors(mesh),
         corner_uvs=np.asarray(uv, dtype=np.float64)[triangles] if has_uv else None,
         object_name=_node_name(frame, header),
+        object_key=_node_number(frame),
     )
 
 
-def _node_name(frame: str, header: dict[str, Any]) -> str:
+def _node_number(frame: str) -> int:
+    """Number of the node that a frame of trimesh's graph comes from; -1 for a frame of its own."""
     found = re.match(r"node(\d+)", frame)
-    if not found:
+    return int(found.group(1)) if found else -1
+
+
+def _node_name(frame: str, header: dict[str, Any]) -> str:
+    number = _node_number(frame)
+    if number < 0:
         return ""
-    node = header["nodes"][int(found.group(1))]
-    mesh = header.get("meshes", [])[node["mesh"]] if "mesh" in node else {}
+    node = header["nodes"][number]
+    mesh = header["meshes"][node["mesh"]] if "mesh" in node else {}
     return str(node.get("name") or mesh.get("name") or "")
 
 

@@ -46,6 +46,7 @@ class MeshPart:
         vertex_colors: sRGB (V, 3) uint8, or None.
         corner_uvs: Texture coordinates (T, 3, 2), v up, or None.
         object_name: The node or group that holds the part, "" where there is none.
+        object_key: What tells it from others of the same name; parts of equal name and key are one object.
         object_ids: The data set's own instance id (T,) of each triangle, or None; 0 and less mean none.
     """
 
@@ -55,6 +56,7 @@ class MeshPart:
     vertex_colors: NDArray[np.uint8] | None = None
     corner_uvs: NDArray[np.float64] | None = None
     object_name: str = ""
+    object_key: int = 0
     object_ids: NDArray[np.int64] | None = None
 
 
@@ -154,12 +156,13 @@ def _complete_objects(objects: Sequence[SceneObject], triangle_objects: NDArray[
 
 
 def _number_names(parts: Sequence[MeshPart]) -> tuple[list[SceneObject], NDArray[np.int64]]:
-    ids: dict[str, int] = {}
+    ids: dict[tuple[str, int], int] = {}
+    per_part = []
     for part in parts:
-        if part.object_name:
-            ids.setdefault(part.object_name, len(ids) + 1)
-    per_part = [np.full(len(part.triangles), ids.get(part.object_name, 0), dtype=np.int64) for part in parts]
-    return [SceneObject(number, category_from_name(name)) for name, number in ids.items()], np.concatenate(per_part)
+        number = ids.setdefault((part.object_name, part.object_key), len(ids) + 1) if part.object_name else 0
+        per_part.append(np.full(len(part.triangles), number, dtype=np.int64))
+    objects = [SceneObject(number, category_from_name(name)) for (name, _), number in ids.items()]
+    return objects, np.concatenate(per_part)
 
 
 def _acoustic_material(names: Sequence[str]) -> AcousticMaterial:
@@ -193,7 +196,7 @@ def _find_surfaces(
             material = _acoustic_material(names)
             key = (id(part.look), material.name)
             if key not in surfaces:
-                title = part.look.name or (material.name if part.object_ids is not None else category)
+                title = part.look.name or (category if category != "unknown" else material.name)
                 surfaces[key] = Surface(title, material, part.look.color, part.look.texture)
                 numbers[key] = len(numbers)
             picks[k] = numbers[key]

@@ -46,11 +46,10 @@ def read_obj(path: Path) -> list[MeshPart]:
     looks = _read_materials(text, path)
     text, objects, materials = _number_names(text)
     parts = []
-    for name, mesh in _load_geometry(text, path).items():
-        thing, material = re.search(r"thing(\d+)x", name), re.search(r"look(\d+)x", name)
-        look_name = materials[int(material.group(1))] if material else ""
+    for (thing, material), mesh in sorted(_load_geometry(text), key=lambda item: item[0]):
+        look_name = materials[material] if material >= 0 else ""
         look = looks.setdefault(look_name, Look(look_name))
-        parts.append(_read_mesh(mesh, look, objects[int(thing.group(1))] if thing else ""))
+        parts.append(_read_mesh(mesh, look, objects[thing] if thing >= 0 else ""))
     return parts
 
 
@@ -92,18 +91,19 @@ def _number_names(text: str) -> tuple[str, list[str], list[str]]:
     return re.sub(r"^mtllib.*$", "", text, flags=re.MULTILINE), objects, materials
 
 
-def _load_geometry(text: str, path: Path) -> dict[str, Any]:
+def _load_geometry(text: str) -> list[tuple[tuple[int, int], Any]]:
+    """Meshes with the numbers of their object and material; -1 for none."""
     import trimesh
 
     stream = io.StringIO("mtllib stand_ins\n" + text)
-    try:
-        scene = trimesh.load_scene(
-            stream, file_type="obj", resolver={"stand_ins": _TWO_STAND_INS}, process=False, split_objects=True
-        )
-    except Exception as error:  # trimesh raises whatever its parsing stumbles over
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SceneFileError(f"'{path}' cannot be read as OBJ ({reason}): export it again as Wavefront OBJ") from None
-    return dict(scene.geometry)
+    stand_ins = {"stand_ins": _TWO_STAND_INS}
+    scene = trimesh.load_scene(stream, file_type="obj", resolver=stand_ins, process=False, split_objects=True)
+
+    def number(stem: str, name: str) -> int:
+        found = re.search(rf"{stem}(\d+)x", name)
+        return int(found.group(1)) if found else -1
+
+    return [((number("thing", name), number("look", name)), mesh) for name, mesh in scene.geometry.items()]
 
 
 def _read_mesh(mesh: Any, look: Look, object_name: str) -> MeshPart:
