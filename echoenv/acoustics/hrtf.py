@@ -129,6 +129,22 @@ class Hrtf:
         return cls.from_measured(read_sofa(path))
 
     @classmethod
+    def spherical_head(cls, radius: float = 0.0875, speed_of_sound: float = 343.2, sample_rate: int = 44100) -> Hrtf:
+        """Ears on opposite sides of a rigid sphere: needs no measurement and is exactly symmetric.
+
+        Args:
+            radius: Of the sphere [m].
+            speed_of_sound: [m/s].
+            sample_rate: [Hz].
+
+        Raises:
+            SettingsError: The radius is not that of any head.
+        """
+        from echoenv.acoustics.spherical_head import sphere_responses
+
+        return cls.from_measured(sphere_responses(radius, speed_of_sound, sample_rate))
+
+    @classmethod
     def from_measured(cls, measured: MeasuredResponses) -> Hrtf:
         """Ears from responses and their directions: delays put in, poles filled, gain set.
 

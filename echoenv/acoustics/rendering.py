@@ -92,8 +92,8 @@ def _render_arrivals(
         times = np.tile(arrivals.delays[part] * sample_rate, len(rotations))
         filters, starts = receiver.filters(directions.reshape(-1, 3), times)
         if bands is None:  # all filters of a receiver are equally long
-            padded = padded_length(last + filters.shape[2] + 2 * _MARGIN, sample_rate)
-            padded += round(RINGING * sample_rate) if last < samples else 0  # room for the ringing after the last arrival
+            ringing = round(RINGING * sample_rate) if last < samples else 0  # is heard after the last arrival
+            padded = padded_length(_MARGIN + last + filters.shape[2] + ringing, sample_rate)
             bands = np.zeros((signals * padded, 8), np.float32)
         amplitudes = np.repeat(np.tile(arrivals.amplitudes[part], (len(rotations), 1)), receiver.channels, axis=0)
         bands += _place(filters, starts + _MARGIN, amplitudes.astype(np.float32), len(rotations), padded)

@@ -1,0 +1,124 @@
+"""The impulse response that a user holds in the hand: samples at the ears, to save, to hear sound through, and to look at.
+
+The one idea: it is a plain record, samples and their rate; everything else about it is derived when asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from echoenv.audio.chirps import convolve
+from echoenv.audio.room_metrics import RoomMetrics, decay_curve, interaural_correlation, metrics_of_response
+from echoenv.audio.sound_files import resample, write_sound
+from echoenv.audio.spectrograms import spectrogram
+from echoenv.errors import SettingsError
+
+
+@dataclass(frozen=True, eq=False)
+class ImpulseResponse:
+    """What a receiver hears of a pulse.
+
+    Attributes:
+        samples: Pressure (channels, n) float32; a source's free field at 1 m is a pulse of amplitude 1.
+        sample_rate: [Hz].
+
+    Raises:
+        SettingsError: The samples have another number of axes or are not finite, or the rate is not positive.
+    """
+
+    samples: NDArray[np.float32]
+    sample_rate: int = 44100
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 2 or not np.isfinite(self.samples).all() or not self.sample_rate > 0:
+            raise SettingsError(
+                f"impulse response of shape {self.samples.shape} at {self.sample_rate} Hz: give finite samples "
+                "(channels, n) and a positive rate"
+            )
+
+    @property
+    def duration(self) -> float:
+        """Length [s]."""
+        return self.samples.shape[1] / self.sample_rate
+
+    def write(self, path: str | Path) -> Path:
+        """Save as a 32-bit float WAV file, whole or not at all.
+
+        Args:
+            path: The file; its folder must exist.
+
+        Raises:
+            AudioFileError: The folder is missing or cannot be written.
+        """
+        return write_sound(path, self.samples, self.sample_rate)
+
+    def convolve(self, sound: ArrayLike, sample_rate: int | None = None) -> NDArray[np.float32]:
+        """Sound heard through the response.
+
+        Args:
+            sound: Dry mono sound (m,).
+            sample_rate: Its rate [Hz], to which it is resampled from; that of the response without it.
+
+        Returns:
+            Sound at the ears (channels, n + m - 1) at the response's rate.
+        """
+        dry = resample(np.asarray(sound), sample_rate or self.sample_rate, self.sample_rate)
+        return convolve(self.samples, dry)
+
+    def metrics(self, octaves: bool = True) -> RoomMetrics:
+        """Room-acoustic parameters (channels, 8) per octave band, or (channels,) of the whole."""
+        return metrics_of_response(self.samples, self.sample_rate, octaves)
+
+    def interaural_correlation(self) -> tuple[float, float]:
+        """IACC of the first two channels and the delay [s] of the right ear at which it occurs.
+
+        Raises:
+            SettingsError: There is one channel only.
+        """
+        if len(self.samples) < 2:
+            raise SettingsError("interaural correlation needs two channels, this response has one: render it with an Hrtf")
+        return interaural_correlation(self.samples[0], self.samples[1], self.sample_rate)
+
+    def picture(self, path: str | Path, title: str = "") -> Path:
+        """Draw the waveform, the spectrogram of every channel and the decay of energy.
+
+        Args:
+            path: Picture file; its ending says which format.
+            title: Written above it.
+        """
+        from matplotlib.figure import Figure  # without pyplot: no window system, no global state
+
+        channels = len(self.samples)
+        names = ["left ear", "right ear"] if channels == 2 else [f"channel {i}" for i in range(channels)]
+        figure = Figure(figsize=(5.0 * (channels + 2), 3.6), layout="constrained")
+        axes = figure.subplots(1, channels + 2)
+        times = np.arange(self.samples.shape[1]) / self.sample_rate * 1000.0
+        for name, samples in zip(names, self.samples, strict=True):
+            axes[0].plot(times, samples, linewidth=0.6, alpha=0.8, label=name)
+            energy = samples.astype(np.float64) ** 2
+            axes[-1].plot(np.append(times, self.duration * 1000.0), decay_curve(energy, 1.0 / self.sample_rate), label=name)
+        levels = [self._levels(samples) for samples in self.samples]
+        loudest = max(float(level.max()) for level in levels)
+        for axis, name, level in zip(axes[1:-1], names, levels, strict=True):
+            extent = (0.0, self.duration * 1000.0, 0.0, self.sample_rate / 2000.0)
+            image = axis.imshow(
+                level, origin="lower", aspect="auto", extent=extent, vmin=loudest - 80.0, vmax=loudest, cmap="magma"
+            )
+            axis.set(title=name, xlabel="time [ms]", ylabel="frequency [kHz]")
+        figure.colorbar(image, ax=axes[-2], label="level [dB]")
+        axes[0].set(title="pressure", xlabel="time [ms]")
+        axes[-1].set(title="energy still to come", xlabel="time [ms]", ylabel="level [dB]", ylim=(-80.0, 2.0))
+        axes[0].legend()
+        figure.suptitle(title)
+        figure.savefig(path, dpi=110)
+        return Path(path)
+
+    def _levels(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Spectrogram [dB] of a channel, with windows that suit its length."""
+        window = 128 if self.duration < 0.2 else 512
+        magnitude = spectrogram(samples, 512, window, max(16, len(samples) // 1200))
+        return np.asarray(20.0 * np.log10(np.maximum(magnitude, 1e-12)))
