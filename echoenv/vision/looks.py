@@ -37,6 +37,7 @@ def scene_looks(scene: Scene, normals: NDArray[np.float32], device: str) -> Any:
     looks.texels = to_device(pack.texels, wp.uint32, device)
     levels = pack.levels if len(pack.levels) else np.zeros((1, 4), dtype=np.int32)
     looks.levels = to_device(levels, wp.vec4i, device)
+    looks.is_textured = int(len(pack.levels) > 0)
     looks.is_lit = 0 if scene.light_is_baked else 1
     return looks
 

@@ -1,15 +1,13 @@
 """What a hit looks like: the colour of a triangle at a point, from its corners' colours, its texture and the light.
 
 The one idea: everything about a triangle lies in one record of 64 bytes (`TriangleLooks`), so a pixel costs one line of
-cache for the triangle and, where there is a texture, eight texels. Four 8-bit channels are filtered at once as 16-bit
-lanes of one 64-bit integer, with weights in 256ths, as graphics processors do.
+cache for the triangle and, where there is a texture, eight texels of four bytes, which the compiler weighs four channels
+at a time.
 """
 
 import warp as wp
 
 wp.set_module_options({"enable_backward": False})
-
-_LANES = wp.constant(wp.uint64(0x00FF00FF00FF00FF))
 
 
 @wp.struct
@@ -36,74 +34,98 @@ class SceneLooks:
     triangles: wp.array(dtype=TriangleLooks)
     texels: wp.array(dtype=wp.uint32)
     levels: wp.array(dtype=wp.vec4i)  # first texel, width, height, index of the coarsest level
+    is_textured: wp.int32
     is_lit: wp.int32  # 1 where colours hold no light, so that the renderer adds its own
 
 
-@wp.func
-def _spread(texel: wp.uint32) -> wp.uint64:
-    """Channels r, b, g, a of a texel as 16-bit lanes."""
-    wide = wp.uint64(texel)
-    return (wide | (wide << wp.uint64(24))) & _LANES
+@wp.func_native("""
+#if !defined(__CUDA_ARCH__)
+    __builtin_prefetch(&triangles.data[triangle]);
+#endif
+""")
+def prefetch_triangle(triangles: wp.array(dtype=TriangleLooks), triangle: int):
+    """Ask for a record that will be read soon; of no effect but on speed."""
+    ...
+
+
+@wp.func_native("""
+#if !defined(__CUDA_ARCH__)
+    for (int k = 0; k < (spot[3] > 0.0f ? 2 : 1); k++) {
+        const wp::vec_t<4, int>& level = levels.data[(int)spot[2] + k];
+        const int row = (int)(spot[1] * level[2] - 0.5f), column = (int)(spot[0] * level[1]);
+        __builtin_prefetch(&texels.data[level[0] + row * level[1] + column]);
+        __builtin_prefetch(&texels.data[level[0] + (row + 1) * level[1] + column]);
+    }
+#endif
+""")
+def _prefetch_texels(texels: wp.array(dtype=wp.uint32), levels: wp.array(dtype=wp.vec4i), spot: wp.vec4):
+    """Ask for the texels of a spot that will be read soon; of no effect but on speed."""
+    ...
+
+
+@wp.func_native("""
+#if defined(__CUDA_ARCH__)
+    float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    auto add = [&](unsigned texel, float weight) {
+        for (int c = 0; c < 4; c++) sum[c] += weight * ((texel >> 8 * c) & 255u);
+    };
+#else  // the same, four channels at a time
+    typedef float Color __attribute__((ext_vector_type(4)));
+    typedef unsigned char Texel __attribute__((ext_vector_type(4)));
+    Color sum = 0.0f;
+    auto add = [&](unsigned texel, float weight) {
+        sum += weight * __builtin_convertvector(__builtin_bit_cast(Texel, texel), Color);
+    };
+#endif
+    for (int k = 0; k < (spot[3] > 0.0f ? 2 : 1); k++) {
+        const wp::vec_t<4, int>& level = levels.data[(int)spot[2] + k];
+        const int width = level[1], height = level[2];
+        const float x = spot[0] * width - 0.5f, y = spot[1] * height - 0.5f, left = wp::floor(x), top = wp::floor(y);
+        const int x0 = left < 0.0f ? width - 1 : (int)left, x1 = (int)left + 1 < width ? (int)left + 1 : 0;
+        const int y0 = top < 0.0f ? height - 1 : (int)top, y1 = (int)top + 1 < height ? (int)top + 1 : 0;
+        const unsigned *upper = texels.data + level[0] + y0 * width, *lower = texels.data + level[0] + y1 * width;
+        const float share = k ? spot[3] : 1.0f - spot[3], bottom = (y - top) * share, above = share - bottom;
+        const float above_right = (x - left) * above, bottom_right = (x - left) * bottom;
+        add(upper[x0], above - above_right);
+        add(upper[x1], above_right);
+        add(lower[x0], bottom - bottom_right);
+        add(lower[x1], bottom_right);
+    }
+    return wp::vec_t<3, float>(sum[0], sum[1], sum[2]);
+""")
+def _sample_texture(texels: wp.array(dtype=wp.uint32), levels: wp.array(dtype=wp.vec4i), spot: wp.vec4) -> wp.vec3:
+    """sRGB 0..255 of a texture at a spot (`texture_spot`), filtered trilinearly; the texture repeats."""
+    ...
 
 
 @wp.func
-def _bilinear(texels: wp.array(dtype=wp.uint32), level: wp.vec4i, uv: wp.vec2) -> wp.uint64:
-    """256 times the texture at `uv` (0..1, v up), four lanes as in `_spread`; the texture repeats."""
-    width = level[1]
-    height = level[2]
-    x = wp.int32(wp.floor(uv[0] * float(width) * 256.0 - 127.5))  # in 256ths of a texel from the first texel's centre
-    y = wp.int32(wp.floor((1.0 - uv[1]) * float(height) * 256.0 - 127.5))
-    right = wp.uint64(x & 255)
-    below = wp.uint64(y & 255)
-    left = wp.uint64(256) - right
-    above = wp.uint64(256) - below
-    x0 = x >> 8
-    y0 = y >> 8
-    x1 = wp.where(x0 + 1 < width, x0 + 1, 0)
-    y1 = wp.where(y0 + 1 < height, y0 + 1, 0)
-    x0 = wp.where(x0 >= 0, x0, width - 1)
-    y0 = wp.where(y0 >= 0, y0, height - 1)
-    upper = level[0] + y0 * width
-    lower = level[0] + y1 * width
-    top = _spread(texels[upper + x0]) * left + _spread(texels[upper + x1]) * right
-    bottom = _spread(texels[lower + x0]) * left + _spread(texels[lower + x1]) * right
-    # rows are 16-bit already: keep 8 bits and 8 bits of each row's weight
-    top = ((top + wp.uint64(0x0080008000800080)) >> wp.uint64(8)) & _LANES
-    bottom = ((bottom + wp.uint64(0x0080008000800080)) >> wp.uint64(8)) & _LANES
-    return top * above + bottom * below
+def texture_spot(looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, footprint: float) -> wp.vec4:
+    """Where to read the texture: (across 0..1, down 0..1, finer level, share of the next coarser level).
 
-
-@wp.func
-def _lanes_to_color(lanes: wp.uint64) -> wp.vec3:
-    r = float(wp.int32(lanes & wp.uint64(0xFFFF)))
-    g = float(wp.int32((lanes >> wp.uint64(32)) & wp.uint64(0xFFFF)))
-    b = float(wp.int32((lanes >> wp.uint64(16)) & wp.uint64(0xFFFF)))
-    return wp.vec3(r, g, b) * (1.0 / 256.0)
-
-
-@wp.func
-def sample_texture(looks: SceneLooks, finest: int, uv: wp.vec2, footprint: float) -> wp.vec3:
-    """sRGB 0..255 of a texture at `uv`, filtered trilinearly.
+    A pixel 2**k texels of the finest level wide reads level k; between two powers of two it blends the levels in
+    proportion to its width.
 
     Args:
         looks: The scene.
-        finest: Index of the texture's finest level.
-        uv: Texture coordinates, v up.
-        footprint: Width of the pixel in texels of the finest level. At 2**k the level k is read; between two powers of
-            two the levels are blended in proportion to the footprint.
+        triangle: The triangle's record.
+        u: Weight of the second corner.
+        v: Weight of the third corner.
+        footprint: Width of the pixel on the surface [m].
     """
-    wrapped = wp.vec2(uv[0] - wp.floor(uv[0]), uv[1] - wp.floor(uv[1]))
-    level = looks.levels[finest]
-    if footprint <= 1.0:
-        return _lanes_to_color(_bilinear(looks.texels, level, wrapped))
-    coarsest = level[3]
-    bits = wp.cast(wp.min(footprint, 1.0e9), wp.int32)  # exponent and mantissa are the level and its fraction
-    fine = wp.min(finest + (bits >> 23) - 127, coarsest)
-    coarse = wp.min(fine + 1, coarsest)
-    fraction = float(bits & 0x7FFFFF) * (1.0 / 8388608.0)
-    near_color = _lanes_to_color(_bilinear(looks.texels, looks.levels[fine], wrapped))
-    far_color = _lanes_to_color(_bilinear(looks.texels, looks.levels[coarse], wrapped))
-    return near_color + fraction * (far_color - near_color)
+    if triangle.texture < 0:
+        return wp.vec4()
+    uv = (1.0 - u - v) * triangle.uv_a + u * triangle.uv_b + v * triangle.uv_c
+    width = wp.clamp(footprint * triangle.texels_per_metre, 1.0, 1.0e9)
+    bits = wp.cast(width, wp.int32)  # a float's exponent is the level, its mantissa the share of the next
+    level = triangle.texture + (bits >> 23) - 127
+    share = float(bits & 0x7FFFFF) * (1.0 / 8388608.0)
+    coarsest = looks.levels[triangle.texture][3]
+    if level >= coarsest:
+        level = coarsest
+        share = 0.0
+    spot = wp.vec4(uv[0] - wp.floor(uv[0]), wp.ceil(uv[1]) - uv[1], float(level), share)
+    _prefetch_texels(looks.texels, looks.levels, spot)
+    return spot
 
 
 @wp.func
@@ -121,7 +143,7 @@ def _light(normal: wp.vec3) -> float:
 
 
 @wp.func
-def surface_color(looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, footprint: float, normal: wp.vec3) -> wp.vec3:
+def surface_color(looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, spot: wp.vec4, normal: wp.vec3) -> wp.vec3:
     """sRGB 0..255 of a triangle at barycentric (u, v).
 
     Args:
@@ -129,15 +151,14 @@ def surface_color(looks: SceneLooks, triangle: TriangleLooks, u: float, v: float
         triangle: The triangle's record.
         u: Weight of the second corner.
         v: Weight of the third corner.
-        footprint: Width of the pixel on the surface [m].
+        spot: Of its texture there, see `texture_spot`.
         normal: Unit normal on the side that is seen.
     """
     color = _to_color(triangle.color_a)
     if triangle.color_b != triangle.color_a or triangle.color_c != triangle.color_a:
         color = (1.0 - u - v) * color + u * _to_color(triangle.color_b) + v * _to_color(triangle.color_c)
     if triangle.texture >= 0:
-        uv = (1.0 - u - v) * triangle.uv_a + u * triangle.uv_b + v * triangle.uv_c
-        texel = sample_texture(looks, triangle.texture, uv, footprint * triangle.texels_per_metre)
+        texel = _sample_texture(looks.texels, looks.levels, spot)
         color = wp.cw_mul(color, texel) * (1.0 / 255.0)
     if looks.is_lit != 0:
         color = color * _light(normal)

@@ -7,8 +7,8 @@ that a pinhole ray's length is planar depth: its direction has z = -1 in the cam
 
 import warp as wp
 
-from echoenv.rays.query_kernels import Directions8, RayQueries, closest_front_hit, closest_hit, closest_hits8
-from echoenv.vision.looks_kernels import SceneLooks, surface_color
+from echoenv.rays.query_kernels import Directions8, Hits8, RayQueries, closest_front_hit, closest_hit, closest_hits8
+from echoenv.vision.looks_kernels import SceneLooks, prefetch_triangle, surface_color, texture_spot
 
 wp.set_module_options({"enable_backward": False})
 
@@ -48,9 +48,15 @@ class Channels:
 @wp.func
 def pixel_direction(view: View, rotation: wp.mat33, x: int, y: int) -> wp.vec3:
     """Direction, world frame, of a pixel of the picture."""
-    s = view.samples
-    column = view.columns[wp.min(x, view.width - 1) * s + y % s]
-    row = view.rows[wp.min(y, view.height - 1) * s + x % s]
+    across = wp.min(x, view.width - 1)
+    down = wp.min(y, view.height - 1)
+    if view.samples > 1:
+        column_sample = y % view.samples
+        row_sample = x % view.samples
+        across = across * view.samples + column_sample
+        down = down * view.samples + row_sample
+    column = view.columns[across]
+    row = view.rows[down]
     return rotation * wp.vec3(column[0] * row[0], row[1], -column[1] * row[0])
 
 
@@ -67,6 +73,16 @@ def _write_miss(channels: Channels, pixel: int):
 
 
 @wp.func
+def hit_spot(view: View, looks: SceneLooks, direction: wp.vec3, hit: wp.vec4) -> wp.vec4:
+    """Where the pixel that met `hit` reads its texture."""
+    if hit[3] < 0.0:
+        return wp.vec4()
+    triangle = looks.triangles[int(hit[3])]
+    slant = wp.max(wp.abs(wp.dot(triangle.normal, direction)), 1.0e-6)
+    return texture_spot(looks, triangle, hit[1], hit[2], hit[0] * view.pixel_size / slant)
+
+
+@wp.func
 def write_pixel(
     view: View,
     looks: SceneLooks,
@@ -74,26 +90,23 @@ def write_pixel(
     pixel: int,
     rotation: wp.mat33,
     direction: wp.vec3,
-    distance: float,
-    u: float,
-    v: float,
-    face: float,
+    hit: wp.vec4,
+    spot: wp.vec4,
 ):
-    """Write all wanted channels of one pixel."""
-    if face < 0.0:
+    """Write all wanted channels of one pixel; `spot` is `hit_spot` of the hit."""
+    if hit[3] < 0.0:
         _write_miss(channels, pixel)
         return
-    triangle = looks.triangles[int(face)]
+    triangle = looks.triangles[int(hit[3])]
     facing = wp.dot(triangle.normal, direction)
     normal = wp.where(facing > 0.0, -triangle.normal, triangle.normal)
     if channels.rgb.shape[0] > 0:
-        footprint = distance * view.pixel_size / wp.max(wp.abs(facing), 1.0e-6)
-        color = surface_color(looks, triangle, u, v, footprint, normal)
+        color = surface_color(looks, triangle, hit[1], hit[2], spot, normal)
         channels.rgb[pixel] = wp.vec3ub(
             wp.uint8(wp.int32(color[0] + 0.5)), wp.uint8(wp.int32(color[1] + 0.5)), wp.uint8(wp.int32(color[2] + 0.5))
         )
     if channels.depth.shape[0] > 0:
-        channels.depth[pixel] = distance
+        channels.depth[pixel] = hit[0]
     if channels.normal.shape[0] > 0:
         channels.normal[pixel] = wp.transpose(rotation) * normal
     if channels.semantic.shape[0] > 0:
@@ -119,20 +132,27 @@ def render_tiles_kernel(
     top = tile_row * 2
     rotation = rotations[frame]
     directions = Directions8()
-    count = int(8)
-    for k in range(count):
+    for k in range(8):
         direction = pixel_direction(view, rotation, left + (k & 3), top + (k >> 2))
         directions[0, k] = direction[0]
         directions[1, k] = direction[1]
         directions[2, k] = direction[2]
+    count = int(8)  # a loop that is not unrolled
     hits = closest_hits8(rays, positions[frame], directions, view.near_, view.far_, view.front_only != 0)
+    for k in range(count):
+        prefetch_triangle(looks.triangles, int(wp.max(hits[k, 3], 0.0)))
+    spots = Hits8()
+    if looks.is_textured != 0 and channels.rgb.shape[0] > 0:
+        for k in range(count):
+            direction = wp.vec3(directions[0, k], directions[1, k], directions[2, k])
+            spots[k] = hit_spot(view, looks, direction, hits[k])
     for k in range(count):
         x = left + (k & 3)
         y = top + (k >> 2)
         if x < view.width and y < view.height:
             pixel = (frame * view.height + y) * view.width + x
             direction = wp.vec3(directions[0, k], directions[1, k], directions[2, k])
-            write_pixel(view, looks, channels, pixel, rotation, direction, hits[k, 0], hits[k, 1], hits[k, 2], hits[k, 3])
+            write_pixel(view, looks, channels, pixel, rotation, direction, hits[k], spots[k])
 
 
 @wp.kernel
@@ -164,7 +184,7 @@ def render_pixels_kernel(
     else:
         hit = closest_hit(rays, positions[frame], direction, view.near_, view.far_)
     pixel = (frame * view.height + y) * view.width + x
-    write_pixel(view, looks, channels, pixel, rotation, direction, hit[0], hit[1], hit[2], hit[3])
+    write_pixel(view, looks, channels, pixel, rotation, direction, hit, hit_spot(view, looks, direction, hit))
 
 
 @wp.func
