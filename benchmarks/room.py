@@ -6,6 +6,7 @@ the room is of the size and the kind of a scanned living room without any file.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,6 +64,7 @@ class _Builder:
         self.add(category, look, *_ellipsoid(np.asarray(centre, float), np.asarray(radii, float), rings))
 
 
+@functools.cache
 def furnished_room() -> Scene:
     """The room (60,000 triangles to one in a hundred), textured, with acoustic materials and objects."""
     builder = _Builder()

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.timing import Timing
 
-COLUMNS = ("what", "best", "unit", "spread", "target", "met", "how")
+COLUMNS = ("what", "best", "unit", "spread", "core ms each", "target", "met", "how")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Row:
         at_least: Whether the target is a lower bound (a rate) or an upper one (a time).
         how: Threads, triangles, rays, batch; or why there is no figure and what to do.
         warm_up: Seconds of the first call, with the compiling of kernels where they were not kept from before.
+        core_ms: Processor time [ms] of one item, all threads added up, None where it was not taken.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Row:
     target: float | None = None
     at_least: bool = True
     warm_up: float | None = None
+    core_ms: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -57,13 +59,14 @@ def rate(
     subject: str, what: str, timing: Timing, items: float, unit: str, how: str, target: float | None = None
 ) -> Row:
     """A row of items per second of wall-clock time."""
-    return Row(subject, what, items / timing.wall, unit, how, timing.spread, target, True, timing.warm_up)
+    core = 1e3 * timing.cpu / items
+    return Row(subject, what, items / timing.wall, unit, how, timing.spread, target, True, timing.warm_up, core)
 
 
 def milliseconds(subject: str, what: str, timing: Timing, items: int, how: str, target: float | None = None) -> Row:
     """A row of processor time [ms] per item, all threads added up: what one core would need."""
     value = 1e3 * timing.cpu / items
-    return Row(subject, what, value, "ms of a core", how, timing.cpu_spread, target, False, timing.warm_up)
+    return Row(subject, what, value, "ms of a core", how, timing.cpu_spread, target, False, timing.warm_up, value)
 
 
 def missing(subject: str, what: str, why: str) -> Row:
@@ -75,7 +78,7 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as aligned text, a line between subjects."""
     lines = [COLUMNS] + [_cells(row) for row in rows]
     widths = [max(len(line[k]) for line in lines) for k in range(len(COLUMNS))]
-    right = {1, 3, 4}
+    right = {1, 3, 4, 5}
     text, subject = [], ""
     for line, row in zip(lines, [None, *rows], strict=True):
         if row is not None and row.subject != subject:
@@ -88,11 +91,12 @@ def table(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     if row.value is None:
-        return (row.what, "-", row.unit, "", "", "", row.how)
+        return (row.what, "-", row.unit, "", "", "", "", row.how)
     target = "" if row.target is None else f"{'>=' if row.at_least else '<='} {_number(row.target)}"
     met = {None: "", True: "yes", False: "NO"}[row.met]
     spread = "" if row.spread == 1.0 else f"x{row.spread:.2f}"
-    return (row.what, _number(row.value), row.unit, spread, target, met, row.how)
+    core = "" if row.core_ms is None else _number(row.core_ms)
+    return (row.what, _number(row.value), row.unit, spread, core, target, met, row.how)
 
 
 def _number(value: float) -> str:
