@@ -1,7 +1,7 @@
 """EchoEnv: a simulator for agents that see and hear.
 
-The one idea: one ray engine for sight and sound. This page is the whole public surface; each name is imported when it is
-first used, so `import echoenv` takes a moment and needs no GPU, no display and no network.
+The one idea: one ray engine for sight and sound. This page is the whole public surface; each name is imported when it
+is first used, so `import echoenv` takes a moment and needs no GPU, no display and no network.
 """
 
 from __future__ import annotations

@@ -15,7 +15,14 @@ WALL_COLORS = {"+x": (255, 0, 0), "-x": (0, 255, 0), "+z": (0, 0, 255), "-z": (2
 
 # Corners of a unit box and its faces, each counter-clockwise seen from inside the box.
 _CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float64)
-_FACES = {"-x": (0, 2, 3, 1), "+x": (4, 5, 7, 6), "-y": (0, 1, 5, 4), "+y": (2, 6, 7, 3), "-z": (0, 4, 6, 2), "+z": (1, 3, 7, 5)}
+_FACES = {
+    "-x": (0, 2, 3, 1),
+    "+x": (4, 5, 7, 6),
+    "-y": (0, 1, 5, 4),
+    "+y": (2, 6, 7, 3),
+    "-z": (0, 4, 6, 2),
+    "+z": (1, 3, 7, 5),
+}
 
 
 def box_faces(low: ArrayLike, high: ArrayLike, inward: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Where an agent is: a point on the floor and a rotation, and where its eyes and ears are.
 
-The one idea: an agent's position is the point on the floor below it; camera and ears share one point `SENSOR_HEIGHT` above
-it, as in Habitat, so sight and sound have one origin.
+The one idea: an agent's position is the point on the floor below it; camera and ears share one point `SENSOR_HEIGHT`
+above it, as in Habitat, so sight and sound have one origin.
 """
 
 from __future__ import annotations

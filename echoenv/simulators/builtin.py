@@ -1,7 +1,7 @@
 """The built-in simulator: Habitat's verbs over EchoEnv's own rays.
 
-The one idea: a `Simulator` holds one scene and one agent. Everything that is asked of the agent (a view, an echo, a step)
-is a batch of one of the forms that take many positions at once (`observe`, `impulse_responses`, `echo_responses`).
+The one idea: a `Simulator` holds one scene and one agent. Everything that is asked of the agent (a view, an echo, a
+step) is a batch of one of the forms that take many positions at once (`observe`, `impulse_responses`, `echo_responses`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.hrtf import Hrtf, Receiver, receiver_named
+from echoenv.acoustics.hrtf import Receiver
 from echoenv.acoustics.impulse_response import ImpulseResponse
 from echoenv.acoustics.paths import Propagation
 from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.acoustics.rendering import render
-from echoenv.audio.chirps import chirp, echo_of
+from echoenv.audio.chirps import ECHO_DURATION, echo_of
 from echoenv.errors import PoseError, SettingsError
 from echoenv.navigation.motion import MotionSettings, move
 from echoenv.navigation.pathfinder import PathFinder
@@ -30,11 +30,9 @@ from echoenv.scene.pose import as_position, heading_to_matrix
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import AgentState, new_state, sensor_positions
 from echoenv.simulators.placement import require_open_space
+from echoenv.simulators.receivers import receiver_named
 from echoenv.vision.camera import Camera
 from echoenv.vision.renderer import CHANNELS, Renderer
-
-ECHO_DURATION = 0.06
-"""Length of an echo [s], as in VisualEchoes: 2646 samples at 44.1 kHz."""
 
 RESPONSE_DURATION = 2.0
 """Length of an impulse response [s] where none is asked for."""
@@ -115,10 +113,14 @@ class Simulator:
 
     @property
     def agent_state(self) -> AgentState:
-        """Where the agent is. Before the first `set_agent_state`: at the first position of the 0.5 m grid, heading 0."""
+        """Where the agent is; before the first `set_agent_state` at the first position of the 0.5 m grid, heading 0."""
         if self._state is None:
             positions = self.pathfinder.grid_positions()
-            start = positions[0] if len(positions) else self.pathfinder.get_random_navigable_point(0)
+            start = (
+                positions[0]
+                if len(positions)
+                else self.pathfinder.get_random_navigable_point(np.random.default_rng(self.seed))
+            )
             self._state = AgentState(np.asarray(start, dtype=np.float64), np.array([1.0, 0.0, 0.0, 0.0]))
         return self._state
 
@@ -174,9 +176,12 @@ class Simulator:
     # Sight
 
     def get_sensor_observations(self) -> dict[str, NDArray[Any]]:
-        """What the agent sees: `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the
-        camera's frame, `semantic` (H, W) int32 object ids. Where nothing is hit: black, 0.0, zeros, 0.
-        """  # fmt: skip
+        """What the agent sees.
+
+        Returns:
+            `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the camera's frame (x right,
+            y up, z backward), `semantic` (H, W) int32 object ids. Where nothing is met: black, 0.0, zeros, 0.
+        """
         state = self.agent_state
         views = self.renderer.render(state.sensor_position[None], state.matrix[None], self.camera)
         return {channel: view[0] for channel, view in views.items()}
@@ -282,11 +287,10 @@ class Simulator:
         ears = sensor_positions(_as_positions(positions, "positions"))
         turned = heading_to_matrix(_as_headings(headings))
         chosen = np.broadcast_to(np.asarray(self.seed if seeds is None else seeds, dtype=np.int64), (len(ears),))
-        propagator = self._propagator(duration)
-        responses = []
-        for ear, seed in zip(ears, chosen.tolist(), strict=True):
-            propagation = propagator.propagate(ear[None], ear[None], seed=seed)[0][0]
-            responses.append(self._render(propagation, turned, duration, seed))
+        pairs = self._propagator(duration).propagate_pairs(ears, ears, seed=chosen)
+        responses = [
+            self._render(pair, turned, duration, seed) for pair, seed in zip(pairs, chosen.tolist(), strict=True)
+        ]
         return np.stack(responses)
 
     def echoes(
@@ -333,7 +337,7 @@ class Simulator:
         return render(propagation, rotations, self.receiver, self.sample_rate, duration, seed=self._seed(seed))
 
     def _echo_from(self, responses: NDArray[np.float32]) -> NDArray[np.float32]:
-        return echo_of(responses, chirp(sample_rate=self.sample_rate), round(ECHO_DURATION * self.sample_rate))
+        return echo_of(responses, duration=ECHO_DURATION, sample_rate=self.sample_rate)
 
     def close(self) -> None:
         """Let go of what was kept; a simulator needs no closing, this is here for Habitat's sake."""
