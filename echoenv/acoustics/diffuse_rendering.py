@@ -50,17 +50,18 @@ def render_energy(
     """
     bins = min(diffuse.energy.shape[1], int(np.ceil(samples / sample_rate / diffuse.bin_width)))
     energy = diffuse.energy[:, :bins]
-    if not isinstance(receiver, Hrtf):
+    result = np.zeros((len(rotations), receiver.channels, samples), np.float32)
+    if not isinstance(receiver, Hrtf):  # without a direction to tell, all energy is one noise
         rng = np.random.Generator(np.random.PCG64([seed, 0]))
-        sound = _noises(energy.sum(axis=0, keepdims=True), 0, diffuse.bin_width, sample_rate, samples, rng)
-        return np.tile(sound, (len(rotations), receiver.channels, 1))
+        noise = _noises(energy.sum(axis=0, keepdims=True), 0, diffuse.bin_width, sample_rate, samples, rng)
+        result[..., : noise.shape[1]] = noise
+        return result
     split = bins
     if len(diffuse.directions) > 12:
         split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
     parts = [(energy[:, :split], diffuse.directions, 0)]
     if split < bins:
         parts.append((_grouped(energy[:, split:], diffuse.directions), _icosahedron(), split))
-    result = np.zeros((len(rotations), receiver.channels, samples), np.float32)
     for part, (part_energy, directions, first_bin) in enumerate(parts):
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
@@ -75,7 +76,12 @@ def _edge(bins: int, bin_width: float, sample_rate: int) -> int:
 
 
 def _noises(
-    energy: NDArray[np.float64], first_bin: int, bin_width: float, sample_rate: int, samples: int, rng: np.random.Generator
+    energy: NDArray[np.float64],
+    first_bin: int,
+    bin_width: float,
+    sample_rate: int,
+    samples: int,
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Noise (k, m) with the energy (k, bins, 8) of bins from `first_bin` on; it ends with them or at `samples`."""
     edges = np.round((first_bin + np.arange(energy.shape[1] + 1)) * bin_width * sample_rate).astype(np.int64)

@@ -265,10 +265,14 @@ class Hrtf:
         rows = np.stack([row, row + 1], axis=-1).reshape(waves * ears, 6)
         for shift in (0, 1):
             chosen = weight * (late == shift)
-            values = np.stack([chosen * (1.0 - share), chosen * share], axis=-1).reshape(waves * ears, 6).astype(np.float32)
+            values = (
+                np.stack([chosen * (1.0 - share), chosen * share], axis=-1).reshape(waves * ears, 6).astype(np.float32)
+            )
             present = values != 0.0
             pointers = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
-            choice = sparse.csr_matrix((values[present], rows[present], pointers), shape=(waves * ears, len(self._copies)))
+            choice = sparse.csr_matrix(
+                (values[present], rows[present], pointers), shape=(waves * ears, len(self._copies))
+            )
             blended[:, shift : shift + taps] += choice @ self._copies
         return blended.reshape(waves, ears, taps + 1)
 
@@ -329,7 +333,9 @@ def _kemar() -> Hrtf:
         responses = np.stack([left, left[data["mirror"]]], axis=1)
         directions = spherical_to_directions(data["azimuths"], data["elevations"])
         rate = float(data["sample_rate"])
-    return Hrtf.from_measured(MeasuredResponses(directions, responses, np.zeros((len(left), 2)), rate, "MIT KEMAR, normal pinna"))
+    return Hrtf.from_measured(
+        MeasuredResponses(directions, responses, np.zeros((len(left), 2)), rate, "MIT KEMAR, normal pinna")
+    )
 
 
 @functools.lru_cache(maxsize=4)

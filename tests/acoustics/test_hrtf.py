@@ -81,7 +81,9 @@ def test_no_level_difference_ahead_and_behind(kemar: Hrtf) -> None:
 def test_interaural_time_between_grid_directions(kemar: Hrtf) -> None:
     """Half-way between measured azimuths the interaural time is half-way too."""
     azimuths = np.arange(-85.0, 90.0, 10.0)
-    measured = {a: interaural_time(kemar.response(spherical_to_directions(a, 0.0))) for a in np.arange(-90.0, 95.0, 5.0)}
+    measured = {
+        a: interaural_time(kemar.response(spherical_to_directions(a, 0.0))) for a in np.arange(-90.0, 95.0, 5.0)
+    }
     for azimuth in azimuths:
         between = interaural_time(kemar.response(spherical_to_directions(azimuth + 2.5, 0.0)))
         assert between == pytest.approx((measured[azimuth] + measured[azimuth + 5.0]) / 2.0, abs=20e-6)
@@ -160,7 +162,9 @@ def test_delays_of_a_file_are_put_back(tmp_path: Path, sphere: Hrtf) -> None:
     path = write_sofa(tmp_path / "d.sofa", positions, cut, delay=starts.astype(float) + 100.0, kind="cartesian")
     ears = Hrtf.from_sofa(path)
     for direction in (LEFT, [0.5, 0.5, -0.5]):
-        assert interaural_time(ears.response(direction)) == pytest.approx(interaural_time(sphere.response(direction)), abs=5e-6)
+        assert interaural_time(ears.response(direction)) == pytest.approx(
+            interaural_time(sphere.response(direction)), abs=5e-6
+        )
 
 
 def test_another_sample_rate_is_resampled_and_said(kemar: Hrtf, caplog: pytest.LogCaptureFixture) -> None:
