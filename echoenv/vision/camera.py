@@ -66,11 +66,15 @@ class Camera:
         self._check_whole("height", self.height, _LARGEST_SIDE)
         self._check_whole("samples", self.samples, _MOST_SAMPLES)
         if self.projection not in PROJECTIONS:
-            raise SettingsError(f"camera projection '{self.projection}' is not known: {nearest(str(self.projection), PROJECTIONS)}")
+            raise SettingsError(
+                f"camera projection '{self.projection}' is not known: {nearest(str(self.projection), PROJECTIONS)}"
+            )
         if not (_is_number(self.hfov) and 1.0 <= self.hfov <= 179.0):
             raise SettingsError(f"camera hfov={self.hfov!r}: give a field of view from 1 to 179 degrees")
         if not (_is_number(self.near) and _is_number(self.far) and 0.0 < self.near < self.far < 1e9):
-            raise SettingsError(f"camera near={self.near!r}, far={self.far!r}: give 0 < near < far in metres, below 1e9")
+            raise SettingsError(
+                f"camera near={self.near!r}, far={self.far!r}: give 0 < near < far in metres, below 1e9"
+            )
 
     def _check_whole(self, name: str, value: object, most: int) -> None:
         whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
@@ -112,4 +116,8 @@ class Camera:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and math.isfinite(value)
+    return (
+        isinstance(value, (int, float, np.integer, np.floating))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )

@@ -136,14 +136,18 @@ def _to_color(packed: wp.uint32) -> wp.vec3:
 
 @wp.func
 def _light(normal: wp.vec3) -> float:
-    """A soft sky above, a key light from the upper right of -Z, never black: shapes can be told apart, 0..1."""
-    sky = 0.62 + 0.16 * normal[1]
-    key = 0.22 * wp.max(0.0, wp.dot(normal, wp.vec3(0.4444, 0.7777, 0.4444)))
-    return wp.min(sky + key, 1.0)
+    """A soft sky and a key light from above, from +X more than from +Z, so that no two walls of a box look alike.
+
+    The key light falls off with half a cosine to the far side, so that nothing is black: 0.45 to 1.
+    """
+    sky = 0.55 + 0.10 * normal[1]
+    return sky + 0.35 * (0.5 + 0.5 * wp.dot(normal, wp.vec3(0.561, 0.701, 0.441)))
 
 
 @wp.func
-def surface_color(looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, spot: wp.vec4, normal: wp.vec3) -> wp.vec3:
+def surface_color(
+    looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, spot: wp.vec4, normal: wp.vec3
+) -> wp.vec3:
     """sRGB 0..255 of a triangle at barycentric (u, v).
 
     Args:

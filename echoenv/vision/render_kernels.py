@@ -213,6 +213,8 @@ def average_samples_kernel(
         start = (row * samples + b) * width * samples + x * samples
         for a in range(samples):
             color = fine[start + a]
-            total += wp.vec3(srgb_to_linear[int(color[0])], srgb_to_linear[int(color[1])], srgb_to_linear[int(color[2])])
+            total += wp.vec3(
+                srgb_to_linear[int(color[0])], srgb_to_linear[int(color[1])], srgb_to_linear[int(color[2])]
+            )
     mean = total / float(samples * samples)
     rgb[pixel] = wp.vec3ub(_linear_to_srgb(mean[0]), _linear_to_srgb(mean[1]), _linear_to_srgb(mean[2]))

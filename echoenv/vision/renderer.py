@@ -7,7 +7,7 @@ of `render_kernels.py`. A pixel depends on its pose alone, so the bytes are the 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,12 @@ class Renderer:
         self._view = functools.lru_cache(maxsize=16)(self._make_view)
 
     def render(
-        self, positions: ArrayLike, rotations: ArrayLike, camera: Camera | None = None, channels: Sequence[str] = CHANNELS
+        self,
+        positions: ArrayLike,
+        rotations: ArrayLike,
+        camera: Camera | None = None,
+        channels: Sequence[str] = CHANNELS,
+        out: Mapping[str, NDArray[Any]] | None = None,
     ) -> dict[str, NDArray[Any]]:
         """Views from poses.
 
@@ -67,6 +72,7 @@ class Renderer:
             rotations: Camera to world (n, 3, 3), camera frame x right, y up, z backward; (3, 3) is a batch of one.
             camera: The camera; None takes `Camera()`.
             channels: Which of `rgb`, `depth`, `normal`, `semantic` to render.
+            out: Arrays to fill instead of new ones, by channel, as an earlier call returned them; saves their allocation.
 
         Returns:
             By channel: `rgb` (n, H, W, 3) uint8 sRGB, 0 where nothing is met; `depth` (n, H, W) float32 [m], planar
@@ -76,15 +82,12 @@ class Renderer:
 
         Raises:
             PoseError: Poses of a wrong shape, not finite, or no rotations.
-            SettingsError: An unknown channel.
+            SettingsError: An unknown channel, or an array in `out` that does not fit.
         """
         camera = Camera() if camera is None else camera
         wanted = _checked_channels(channels)
         origins, turns = _checked_poses(positions, rotations)
-        views = {
-            name: np.empty((len(origins), camera.height, camera.width, *_FORMATS[name][0]), dtype=_FORMATS[name][1])
-            for name in wanted
-        }
+        views = {name: _view_array(name, (len(origins), camera.height, camera.width), out) for name in wanted}
         direct = [name for name in wanted if name != "rgb" or camera.samples == 1]
         if direct:
             self._render_direct(camera, origins, turns, {name: views[name] for name in direct})
@@ -93,7 +96,11 @@ class Renderer:
         return views
 
     def _render_direct(
-        self, camera: Camera, positions: NDArray[np.float32], rotations: NDArray[np.float32], views: dict[str, NDArray[Any]]
+        self,
+        camera: Camera,
+        positions: NDArray[np.float32],
+        rotations: NDArray[np.float32],
+        views: dict[str, NDArray[Any]],
     ) -> None:
         """One ray through the centre of every pixel."""
         batch = max(1, _PIXELS_A_LAUNCH // (camera.width * camera.height))
@@ -121,11 +128,15 @@ class Renderer:
             launch(kernels.average_samples_kernel, count * pixels, arguments, self.engine.device, self.engine.threads)
             self._collect(mean, rgb[part])
 
-    def _launch(self, view: Any, positions: NDArray[np.float32], rotations: NDArray[np.float32], arrays: dict[str, Any]) -> None:
+    def _launch(
+        self, view: Any, positions: NDArray[np.float32], rotations: NDArray[np.float32], arrays: dict[str, Any]
+    ) -> None:
         device = self.engine.device
         channels = kernels.Channels()
         for name in CHANNELS:
-            setattr(channels, name, arrays[name] if name in arrays else wp.empty(0, dtype=_FORMATS[name][2], device=device))
+            setattr(
+                channels, name, arrays[name] if name in arrays else wp.empty(0, dtype=_FORMATS[name][2], device=device)
+            )
         where, turn = to_device(positions, wp.vec3, device), to_device(rotations, wp.mat33, device)
         arguments = [self.engine.queries, view, self._looks, where, turn, channels]
         tiles = view.tiles * len(positions)
@@ -164,6 +175,19 @@ def _checked_channels(channels: Sequence[str]) -> list[str]:
         if name not in CHANNELS:
             raise SettingsError(f"camera channel '{name}' is not known: {nearest(str(name), CHANNELS)}")
     return [name for name in CHANNELS if name in names]
+
+
+def _view_array(name: str, pixels: tuple[int, int, int], out: Mapping[str, NDArray[Any]] | None) -> NDArray[Any]:
+    trailing, dtype, _ = _FORMATS[name]
+    shape = (*pixels, *trailing)
+    if out is None or name not in out:
+        return np.empty(shape, dtype=dtype)
+    given = out[name]
+    if given.shape != shape or given.dtype != dtype or not given.flags.c_contiguous or not given.flags.writeable:
+        raise SettingsError(
+            f"out['{name}'] is {given.dtype} {given.shape}: give a contiguous, writeable array {np.dtype(dtype)} {shape}"
+        )
+    return given
 
 
 def _checked_poses(positions: ArrayLike, rotations: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

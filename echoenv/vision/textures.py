@@ -57,7 +57,9 @@ def pack_textures(surfaces: tuple[Surface, ...]) -> TexturePack:
                 used += texels[-1].size
         surface_levels[index] = packed[id(surface.texture)]
     if used > _MOST_TEXELS:
-        raise MeshError(f"the scene's textures have {used:,} texels, at most {_MOST_TEXELS:,} fit: use smaller textures")
+        raise MeshError(
+            f"the scene's textures have {used:,} texels, at most {_MOST_TEXELS:,} fit: use smaller textures"
+        )
     words = np.concatenate(texels) if texels else np.zeros(1, dtype=np.uint32)
     return TexturePack(words, np.array(levels, dtype=np.int32).reshape(-1, 4), surface_levels)
 
@@ -112,7 +114,9 @@ def linear_to_srgb(linear: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _checked(surface: Surface) -> NDArray[np.uint8]:
     image = np.asarray(surface.texture)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-        raise MeshError(f"texture of surface '{surface.name}' is {image.dtype} {image.shape}: give (height, width, 3) uint8")
+        raise MeshError(
+            f"texture of surface '{surface.name}' is {image.dtype} {image.shape}: give (height, width, 3) uint8"
+        )
     return image
 
 
