@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from echoenv.errors import MeshError
 from echoenv.scene.material_table import material_for_category
-from echoenv.scene.mesh_parts import Look, MeshPart, check_parts
+from echoenv.scene.mesh_parts import Look, MeshPart, check_parts, rotate
 from echoenv.scene.polygons import fan_triangles
 from echoenv.scene.scene import Scene, SceneObject, Surface
 from echoenv.scene.up_direction import from_argument
@@ -69,7 +69,7 @@ def scene_from_arrays(
     return Scene(
         name=name,
         origin="arrays given by the caller",
-        vertices=(points @ upright.rotation.T).astype(np.float32),
+        vertices=rotate(points, upright.rotation).astype(np.float32),
         triangles=faces.astype(np.int32),
         surfaces=chosen,
         triangle_surfaces=_per_face(triangle_surfaces, len(counts), "triangle_surfaces", name)[polygon],

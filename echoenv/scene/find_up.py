@@ -24,12 +24,13 @@ _WEIGHTS = {"openness": 3.0, "furniture": 2.0, "lowness": 1.0, "level_area": 0.7
 
 @dataclass(frozen=True, eq=False)
 class _Faces:
-    """Normals (n, 3), centroids (n, 3) and areas (n,) of the triangles that have an area, and their corners (m, 3)."""
+    """Normals (n, 3), centroids (n, 3) and areas (n,) of the triangles that have an area, their corners (m, 3) and the diagonal of those."""
 
     normals: NDArray[np.float64]
     centroids: NDArray[np.float64]
     areas: NDArray[np.float64]
     corners: NDArray[np.float64]
+    diagonal: float
 
 
 def find_up(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> Upright:
@@ -69,7 +70,8 @@ def _measure(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> _Fa
     real = length > 1e-14
     normals = normals[real] / length[real, None]
     corners = vertices[np.unique(triangles[real])]
-    return _Faces(normals, ((a + b + c) / 3.0)[real], length[real] / 2.0, corners)
+    diagonal = float(np.linalg.norm(np.ptp(corners, axis=0))) if len(corners) else 0.0
+    return _Faces(normals, ((a + b + c) / 3.0)[real], length[real] / 2.0, corners, diagonal)
 
 
 def _candidates(faces: _Faces) -> list[NDArray[np.float64]]:
@@ -94,16 +96,16 @@ def _flat_directions(faces: _Faces, most: int = 5) -> list[NDArray[np.float64]]:
     found: list[NDArray[np.float64]] = []
     while len(found) < most and left.sum() > 0.05 * areas.sum():
         seeds = normals[np.argsort(-left, kind="stable")[:64]]
-        support = (np.abs(seeds @ normals.T) > _LEVEL) @ left
+        support = [float(left[np.abs(_along(normals, seed)) > _LEVEL].sum()) for seed in seeds]
         mode = seeds[int(np.argmax(support))]
         for cosine in np.cos(np.deg2rad([8.0, 6.0, 4.0, 4.0])):
-            along = normals @ mode
+            along = _along(normals, mode)
             weight = np.where(np.abs(along) > cosine, left, 0.0) * np.sign(along)
-            mean = weight @ normals
+            mean = (weight[:, None] * normals).sum(axis=0)
             if np.linalg.norm(mean) > 0.0:
                 mode = mean / np.linalg.norm(mean)
         found.append(mode)
-        left[np.abs(normals @ mode) > np.cos(np.deg2rad(12.0))] = 0.0
+        left[np.abs(_along(normals, mode)) > np.cos(np.deg2rad(12.0))] = 0.0
     return found
 
 
@@ -114,6 +116,11 @@ def _binned(faces: _Faces) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     areas: NDArray[np.float64] = np.bincount(index, faces.areas).astype(np.float64)
     sums = np.stack([np.bincount(index, faces.areas * faces.normals[:, k]) for k in range(3)], axis=1)
     return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True)), areas
+
+
+def _along(vectors: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Dot products (n,) of vectors (n, 3) with a direction; BLAS would round differently with its threads."""
+    return np.asarray(vectors[:, 0] * direction[0] + vectors[:, 1] * direction[1] + vectors[:, 2] * direction[2])
 
 
 def _score(faces: _Faces, up: NDArray[np.float64]) -> float:
@@ -130,19 +137,18 @@ def _features(faces: _Faces, up: NDArray[np.float64]) -> dict[str, float]:
     the area lies below half height, since things stand on the floor. `level_area`: share of the area that is level.
     `flatness`: how small the height is beside the diagonal, since buildings are wider than high.
     """
-    heights = faces.corners @ up
+    heights = _along(faces.corners, up)
     low, high = np.quantile(heights, [0.005, 0.995])
     extent = max(float(high - low), 1e-9)
-    relative = np.clip((faces.centroids @ up - low) / extent, 0.0, 1.0)
-    slope = faces.normals @ up
+    relative = np.clip((_along(faces.centroids, up) - low) / extent, 0.0, 1.0)
+    slope = _along(faces.normals, up)
     share = faces.areas / faces.areas.sum()
     level = np.where(np.abs(slope) > _LEVEL, share, 0.0)
     furniture = np.where((relative > 0.12) & (relative < 0.75), level, 0.0)
-    diagonal = float(np.linalg.norm(np.ptp(faces.corners, axis=0)))
     return {
-        "openness": float(share @ slope),
-        "furniture": float(furniture @ np.sign(slope)),
-        "lowness": 0.5 - float(share @ relative),
+        "openness": float((share * slope).sum()),
+        "furniture": float((furniture * np.sign(slope)).sum()),
+        "lowness": 0.5 - float((share * relative).sum()),
         "level_area": float(level.sum()),
-        "flatness": 1.0 - extent / max(diagonal, 1e-9),
+        "flatness": 1.0 - extent / max(faces.diagonal, 1e-9),
     }

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SceneFileError
-from echoenv.scene.mesh_parts import Look, MeshPart
+from echoenv.scene.mesh_parts import Look, MeshPart, rotate
 from echoenv.scene.textures import image_array, warn_texture
 
 _GLB_MAGIC, _JSON_CHUNK = b"glTF", b"JSON"
@@ -140,7 +140,7 @@ def _read_node(scene: Any, frame: str, header: dict[str, Any], looks: dict[int, 
     uv = getattr(mesh.visual, "uv", None)
     has_uv = look.texture is not None and uv is not None and len(uv) == len(mesh.vertices)
     with np.errstate(invalid="ignore"):  # vertices that are not finite are named later
-        vertices = np.asarray(mesh.vertices) @ transform[:3, :3].T + transform[:3, 3]
+        vertices = rotate(np.asarray(mesh.vertices, dtype=np.float64), transform[:3, :3]) + transform[:3, 3]
     return MeshPart(
         vertices=vertices,
         triangles=triangles,

@@ -240,7 +240,7 @@ def _row_type(body: memoryview, position: int, element: _Element, path: Path) ->
             if offset + size > len(body):
                 raise _truncated(path, element, 0)
             length = np.frombuffer(body, dtype=column.count_dtype, count=1, offset=offset)[0]
-            if not 0 <= length <= _LONGEST_LIST:
+            if not (0 <= length <= _LONGEST_LIST and length == int(length)):
                 raise SceneFileError(f"a list of {length} entries in '{path}': the file is damaged, export it again")
             lengths[column.name] = int(length)
             fields.append((f"#{column.name}", column.count_dtype))

@@ -100,10 +100,14 @@ def test_matterport_by_name(tmp_path):
     assert scene.origin.startswith("Matterport3D, ") and scene.bounds[1][1] == pytest.approx(2.8)
 
 
-def test_a_name_without_data_is_a_built_in_home_and_says_so(tmp_path):
+def test_a_name_without_data_is_a_built_in_home(tmp_path, monkeypatch):
+    from echoenv.scene import homes
+
     replica_scene(tmp_path, "room_0")
-    scene = load_scene("apartment_0", data_dir=tmp_path)
-    assert "built-in" in scene.origin and "Replica," not in scene.origin
+    monkeypatch.setattr(homes, "build_home", lambda name: f"home {name}")  # building takes seconds
+    assert load_scene("apartment_0", data_dir=tmp_path) == "home apartment_0"
+    assert load_scene("room_0") == "home room_0"
+    assert load_scene("room_0", data_dir=tmp_path).origin.startswith("Replica, ")
 
 
 def test_unknown_names_point_to_near_ones(tmp_path):

@@ -59,6 +59,13 @@ def test_ply_cut_at_every_place(tmp_path, kind):
         fails(cut, SceneFileError)
 
 
+@pytest.mark.parametrize("count", ["3.5", "-3", "nan", "1e9"])
+def test_ply_whose_face_has_no_whole_number_of_corners(tmp_path, count):
+    path = write_ply(tmp_path / "count.ply", BOX, BOX_QUADS[:, :3], kind="ascii")
+    path.write_text(path.read_text().replace("\n3 2 3 7", f"\n{count} 2 3 7"))
+    fails(path, SceneFileError, "list of")
+
+
 def test_glb_cut_at_every_place(tmp_path):
     whole = box_glb(tmp_path / "whole.glb").read_bytes()
     cut = tmp_path / "cut.glb"
