@@ -1,9 +1,9 @@
 """Diffuse energy as sound: noise with the energy's envelope, heard from the directions that it comes from.
 
 The one idea: each direction has its own independent noise, shaped in time and band by the energy from there, and each
-noise is heard through the head's response for where it comes from. The coherence between the ears then comes out right by
-itself. A direction stands for the part of the sphere that is nearer to it than to the others: every stretch of some
-30 ms is heard from another point of that part, so that a long response samples all of the sphere however few
+noise is heard through the head's response for where it comes from. The coherence between the ears then comes out
+right by itself. A direction stands for the part of the sphere that is nearer to it than to the others: every stretch
+of some 30 ms is heard from another point of that part, so that a long response samples all of the sphere however few
 directions there are. Labels such as (R5) point to docs/physics.md.
 """
 
@@ -21,7 +21,7 @@ from echoenv.acoustics.paths import EnergyResponse
 from echoenv.audio.noise import noise_carriers
 
 _GROUPING_TIME = 0.08
-"""[s] after which directions are merged into twelve: late sound comes from everywhere, and no single one is heard out."""
+"""[s] after which directions are merged into twelve: late, no single one is heard out."""
 
 _CELL_SAMPLES = 4096
 _BLOCK = 2048  # shortest transform in which a stretch of noise is filtered
@@ -66,7 +66,7 @@ def render_energy(
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
         begin = _edge(first_bin, diffuse.bin_width, sample_rate)
-        _hear(noises, directions, rotations, receiver, rng, result[..., begin:], begin)
+        _hear(noises, directions, rotations, receiver, rng, result[..., begin:])
     return result
 
 
@@ -105,9 +105,8 @@ def _hear(
     ears: Hrtf,
     rng: np.random.Generator,
     result: NDArray[np.float32],
-    begin: int,
 ) -> None:
-    """Add noises (k, m) from around `directions` (k, 3), heard by each head, to `result` (h, 2, n), which starts at `begin`."""
+    """Add noises (k, m) from around `directions` (k, 3) to what each head hears, `result` (h, 2, n)."""
     taps = ears.responses.shape[2]
     length = max(_BLOCK, int(fft.next_fast_len(4 * taps, real=True)))
     hop = length - taps + 1
@@ -136,7 +135,7 @@ def _add(output: NDArray[np.float32], stretch: NDArray[np.float32], start: int) 
 
 
 def _points_in_cells(directions: NDArray[np.float64], blocks: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Random unit vectors (blocks, k, 3): one for each block and direction, evenly from the part of the sphere around it."""
+    """Random unit vectors (blocks, k, 3), each drawn evenly from the part of the sphere around its direction."""
     order, first, counts = _cells(np.ascontiguousarray(directions).tobytes())
     chosen = first + (rng.random((blocks, len(directions))) * counts).astype(np.int64)
     points = fibonacci_sphere(_CELL_SAMPLES)[order[np.minimum(chosen, len(order) - 1)]]
@@ -145,7 +144,7 @@ def _points_in_cells(directions: NDArray[np.float64], blocks: int, rng: np.rando
 
 @functools.lru_cache(maxsize=16)
 def _cells(directions: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Points of the sphere sorted by the nearest of the directions: their order, each cell's first place, and its size."""
+    """Points of the sphere by nearest direction: their order, each cell's first place, and its size."""
     vectors = np.frombuffer(directions).reshape(-1, 3)
     owner = np.argmax(fibonacci_sphere(_CELL_SAMPLES) @ vectors.T, axis=1)
     counts = np.bincount(owner, minlength=len(vectors))

@@ -1,7 +1,8 @@
-"""Directions on a sphere: which of a set is nearest, which three surround a direction, how much of the sphere each holds.
+"""Directions on a sphere: which of a set is nearest, which three surround one, how much of the sphere each holds.
 
-The one idea: the convex hull of unit vectors is a triangulation of the sphere. A direction lies in the one triangle whose
-corners it is a positive combination of (its weights), and is found by walking from triangle to triangle towards it.
+The one idea: the convex hull of unit vectors is a triangulation of the sphere. A direction lies in the one triangle
+whose corners it is a positive combination of (its weights), and is found by walking from triangle to triangle towards
+it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def fibonacci_sphere(count: int) -> Directions:
 
 
 def _tie_breaker(directions: Directions) -> Directions:
-    """Factors (d, 1) near 1, equal for left and right, that decide which way each square of a regular grid is cut in two.
+    """Factors (d, 1) near 1, equal for left and right, that decide which way a regular grid's squares are cut.
 
     Without them rounding would decide, and mirrored directions could be blended from corners that are not mirrored.
     """
@@ -75,8 +76,8 @@ class DirectionGrid:
             directions: Unit vectors (q, 3).
 
         Returns:
-            Indices (q, 3) and weights (q, 3), which are not negative and add up to 1. At a grid direction its own weight
-            is exactly 1.
+            Indices (q, 3) and weights (q, 3), which are not negative and add up to 1. At a grid direction its own
+            weight is exactly 1.
         """
         triangle = self._middles.query(directions)[1]
         weights = self._weights(triangle, directions)

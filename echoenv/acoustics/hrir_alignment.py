@@ -1,8 +1,8 @@
 """What can be done to single impulse responses: when they begin, their minimum phase, and delays by parts of a sample.
 
-The one idea: a head-related impulse response is a delay followed by a short filter, and its delay is when its first wave
-front rises. Taking the delay out makes responses from neighbouring directions line up, so that they can be blended without
-a comb filter; see (R4) in docs/physics.md.
+The one idea: a head-related impulse response is a delay followed by a short filter, and its delay is when its first
+wave front rises. Taking the delay out makes responses from neighbouring directions line up, so that they can be
+blended without a comb filter; see (R4) in docs/physics.md.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def minimum_phase(magnitude: NDArray[np.floating]) -> NDArray[np.float64]:
 def onset_delays(responses: NDArray[np.floating]) -> NDArray[np.float64]:
     """When each response first reaches a fifth of its largest value.
 
-    On the KEMAR set, leaving out one direction and blending its neighbours gives its interaural time back to 9 us and its
-    spectrum to 1.7 dB rms with these delays; correlation with the minimum-phase version gives 14 us and 1.8 dB.
+    On the KEMAR set, leaving out one direction and blending its neighbours gives its interaural time back to 9 us and
+    its spectrum to 1.7 dB rms with these delays; correlation with the minimum-phase version gives 14 us and 1.8 dB.
 
     Args:
         responses: Impulse responses (..., n), none of them silent.
@@ -73,7 +73,9 @@ def fractional_delay_kernels(phases: int) -> NDArray[np.float64]:
         first and the last are exact shifts.
     """
     distance = np.arange(2 * SINC_REACH + 2) - SINC_REACH - np.arange(phases + 1)[:, None] / phases
-    window = np.i0(_KAISER_BETA * np.sqrt(np.clip(1.0 - (distance / (SINC_REACH + 1)) ** 2, 0.0, 1.0))) / np.i0(_KAISER_BETA)
+    window = np.i0(_KAISER_BETA * np.sqrt(np.clip(1.0 - (distance / (SINC_REACH + 1)) ** 2, 0.0, 1.0))) / np.i0(
+        _KAISER_BETA
+    )
     kernels = np.sinc(distance) * window
     kernels[[0, -1]] = distance[[0, -1]] == 0.0
     kernels /= kernels.sum(axis=1, keepdims=True)

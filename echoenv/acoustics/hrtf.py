@@ -1,9 +1,9 @@
 """Receivers: a pair of ears described by head-related impulse responses, or a single omnidirectional microphone.
 
-The one idea: a receiver turns a wave, that is a direction in the head's frame and a time, into one short filter for each
-channel and the sample at which that filter begins. For ears, the responses from the three measured directions around the
-wave are lined up by taking out their own delays, blended, and put back with the blended delay, so that neither level nor
-interaural time jumps or combs between directions. Labels such as (R3) point to docs/physics.md.
+The one idea: a receiver turns a wave, that is a direction in the head's frame and a time, into one short filter for
+each channel and the sample at which that filter begins. For ears, the responses from the three measured directions
+around the wave are lined up by taking out their own delays, blended, and put back with the blended delay, so that
+neither level nor interaural time jumps or combs between directions. Labels such as (R3) point to docs/physics.md.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ class Receiver(Protocol):
     def channels(self) -> int:
         """Number of channels."""
 
+    @property
+    def taps(self) -> int:
+        """Length of the filters [samples]."""
+
     def at(self, sample_rate: int) -> Receiver:
         """The same receiver for signals of another sample rate [Hz]."""
 
@@ -58,8 +62,8 @@ class Receiver(Protocol):
             times: When the waves pass the middle of the head (q,) [samples].
 
         Returns:
-            Filters (q, channels, taps) for waves of amplitude 1 and the samples (q, channels) at which they begin, which
-            may be negative.
+            Filters (q, channels, taps) for waves of amplitude 1 and the samples (q, channels) at which they begin,
+            which may be negative.
         """
 
 
@@ -68,6 +72,7 @@ class Mono:
     """One omnidirectional microphone in the middle of the head: a wave of amplitude 1 is a pulse of amplitude 1."""
 
     channels: int = field(default=1, init=False)
+    taps: int = field(default=2 * SINC_REACH + 2, init=False, repr=False)
 
     def at(self, sample_rate: int) -> Mono:
         """The microphone itself: it serves all sample rates [Hz]."""
@@ -110,6 +115,11 @@ class Hrtf:
     def channels(self) -> int:
         """Two: left and right."""
         return 2
+
+    @property
+    def taps(self) -> int:
+        """See `Receiver.taps`."""
+        return self._copies.shape[1] + 1
 
     @classmethod
     def kemar(cls) -> Hrtf:
@@ -198,7 +208,7 @@ class Hrtf:
         return response
 
     def filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
-        """See `Receiver.filters`; equation (R4). A wave from straight ahead begins at the ears at its time, to half a sample."""
+        """See `Receiver.filters`; equation (R4). A wave from ahead begins at the ears at its time, to half a sample."""
         filters, starts = self._filters(directions, times)
         filters *= np.float32(self.gain)
         return filters, starts
@@ -230,7 +240,7 @@ class Hrtf:
 
     @functools.cached_property
     def _copies(self) -> NDArray[np.float32]:
-        """Lined-up responses (d * 2 * (_PHASES + 1), taps), each delayed by 0 to 1 sample, from `_lead` before its delay."""
+        """Lined-up responses (d * 2 * (_PHASES + 1), taps) from `_lead` before their delay, delayed by 0 to 1 sample."""
         count, ears, taps = self.responses.shape
         starts = np.floor(self.delays).astype(np.int64) - self._lead
         kept = taps - starts.min()

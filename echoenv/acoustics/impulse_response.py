@@ -1,4 +1,4 @@
-"""The impulse response that a user holds in the hand: samples at the ears, to save, to hear sound through, and to look at.
+"""The impulse response that a user holds: samples at the ears, to save, to hear sound through, and to look at.
 
 The one idea: it is a plain record, samples and their rate; everything else about it is derived when asked for.
 """
@@ -80,7 +80,9 @@ class ImpulseResponse:
             SettingsError: There is one channel only.
         """
         if len(self.samples) < 2:
-            raise SettingsError("interaural correlation needs two channels, this response has one: render it with an Hrtf")
+            raise SettingsError(
+                "interaural correlation needs two channels, this response has one: render it with an Hrtf"
+            )
         return interaural_correlation(self.samples[0], self.samples[1], self.sample_rate)
 
     def picture(self, path: str | Path, title: str = "") -> Path:
@@ -100,7 +102,9 @@ class ImpulseResponse:
         for name, samples in zip(names, self.samples, strict=True):
             axes[0].plot(times, samples, linewidth=0.6, alpha=0.8, label=name)
             energy = samples.astype(np.float64) ** 2
-            axes[-1].plot(np.append(times, self.duration * 1000.0), decay_curve(energy, 1.0 / self.sample_rate), label=name)
+            axes[-1].plot(
+                np.append(times, self.duration * 1000.0), decay_curve(energy, 1.0 / self.sample_rate), label=name
+            )
         levels = [self._levels(samples) for samples in self.samples]
         loudest = max(float(level.max()) for level in levels)
         for axis, name, level in zip(axes[1:-1], names, levels, strict=True):

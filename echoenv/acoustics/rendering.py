@@ -1,9 +1,9 @@
 """From propagation to the ears: what a receiver hears in the first moments and late, as impulse responses.
 
-The one idea: arrivals are placed exactly, one filter each, and energy becomes noise with the energy's envelope. Both are
-kept apart by octave band until the end, where one Fourier transform shapes all bands. Nothing that depends on the way the
-head is turned enters propagation, so one propagation serves any number of headings. Labels such as (R2) point to
-docs/physics.md.
+The one idea: arrivals are placed exactly, one filter each, and energy becomes noise with the energy's envelope. Both
+are kept apart by octave band until the end, where one Fourier transform shapes all bands. Nothing that depends on the
+way the head is turned enters propagation, so one propagation serves any number of headings. Labels such as (R2) point
+to docs/physics.md.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from echoenv.errors import PoseError, SettingsError
 _MARGIN = 128
 """Samples before time 0 where early filters may begin; dropped at the end."""
 
-_WAVES_AT_ONCE = 4096
-"""Arrivals times headings whose filters are held in memory together."""
+_ARRIVALS_AT_ONCE = 512
+"""Arrivals whose filters are held in memory together; a fixed number, so that sums do not depend on the headings."""
 
 _TAIL = 0.012
 """[s] by which a response goes on after the last sound has passed the listener, for a head's own response."""
@@ -80,24 +80,22 @@ def _render_arrivals(
     arrivals: Arrivals, rotations: NDArray[np.float64], receiver: Receiver, sample_rate: int, samples: int
 ) -> NDArray[np.float32]:
     """Coherent part (h, channels, samples) of a response, equation (R2)."""
-    signals = len(rotations) * receiver.channels
     heard = np.flatnonzero(arrivals.delays * sample_rate < samples + _MARGIN)
     if len(heard) == 0:
         return np.zeros((len(rotations), receiver.channels, samples), np.float32)
     last = min(samples, math.ceil(arrivals.delays[heard].max() * sample_rate))
-    bands = None
-    for part in np.array_split(heard, math.ceil(len(heard) * len(rotations) / _WAVES_AT_ONCE)):
+    ringing = round(RINGING * sample_rate) if last < samples else 0  # is heard after the last arrival
+    length = padded_length(_MARGIN + last + receiver.taps + ringing, sample_rate)
+    bands = np.zeros((len(rotations) * receiver.channels * length, 8), np.float32)
+    for first in range(0, len(heard), _ARRIVALS_AT_ONCE):
+        part = heard[first : first + _ARRIVALS_AT_ONCE]
         # (h, p, 3): world directions in the frame of each head
         directions = np.einsum("pi,hij->hpj", arrivals.directions[part], rotations)
         times = np.tile(arrivals.delays[part] * sample_rate, len(rotations))
         filters, starts = receiver.filters(directions.reshape(-1, 3), times)
-        if bands is None:  # all filters of a receiver are equally long
-            ringing = round(RINGING * sample_rate) if last < samples else 0  # is heard after the last arrival
-            padded = padded_length(_MARGIN + last + filters.shape[2] + ringing, sample_rate)
-            bands = np.zeros((signals * padded, 8), np.float32)
         amplitudes = np.repeat(np.tile(arrivals.amplitudes[part], (len(rotations), 1)), receiver.channels, axis=0)
-        bands += _place(filters, starts + _MARGIN, amplitudes.astype(np.float32), len(rotations), padded)
-    return _merge_bands(bands.reshape(len(rotations), receiver.channels, padded, 8), sample_rate, samples)
+        bands += _place(filters, starts + _MARGIN, amplitudes.astype(np.float32), len(rotations), length)
+    return _merge_bands(bands.reshape(len(rotations), receiver.channels, length, 8), sample_rate, samples)
 
 
 def _place(
@@ -117,8 +115,8 @@ def _place(
         length: Samples of a signal.
 
     Returns:
-        Bands (h * channels * length, 8): the product of a sparse matrix, whose columns are the shifted filters, with the
-        amplitudes.
+        Bands (h * channels * length, 8): the product of a sparse matrix, whose columns are the shifted filters, with
+        the amplitudes.
     """
     waves, channels, taps = filters.shape
     signal = np.arange(waves)[:, None] // (waves // headings) * channels + np.arange(channels)
@@ -133,7 +131,7 @@ def _place(
 
 
 def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> NDArray[np.float32]:
-    """Filter band signals (h, channels, length, 8), which begin `_MARGIN` early, and add them up to (h, channels, samples)."""
+    """Filter band signals (h, channels, length, 8) that begin `_MARGIN` early; their sum (h, channels, samples)."""
     length = bands.shape[2]
     spectra = fft.rfft(np.ascontiguousarray(np.swapaxes(bands, 2, 3)), axis=-1)
     merged = fft.irfft(np.einsum("hcbf,bf->hcf", spectra, octave_responses(length, sample_rate)), length, axis=-1)

@@ -1,7 +1,7 @@
 """Reading SOFA files (AES69): sets of head-related impulse responses that were measured from many directions.
 
-The one idea: whatever a file's coordinates, what comes out is in the head's frame of EchoEnv: x right, y up, z backward.
-SOFA's own frame is x forward, y left, z up.
+The one idea: whatever a file's coordinates, what comes out is in the head's frame of EchoEnv: x right, y up, z
+backward. SOFA's own frame is x forward, y left, z up.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ def _read(file: Any, path: str | Path) -> MeasuredResponses:
         )
     responses = np.asarray(file["Data.IR"], dtype=np.float32)
     if responses.ndim != 3 or responses.shape[1] != 2 or responses.shape[2] == 0:
-        raise AudioFileError(f"SOFA file '{path}': Data.IR has shape {responses.shape}, expected (directions, 2 ears, samples)")
+        raise AudioFileError(
+            f"SOFA file '{path}': Data.IR has shape {responses.shape}, expected (directions, 2 ears, samples)"
+        )
     if not np.isfinite(responses).all() or not np.abs(responses).max(axis=-1).all():
         raise AudioFileError(f"SOFA file '{path}': Data.IR holds responses that are not finite or are silent")
     count = len(responses)
@@ -89,7 +91,9 @@ def _read(file: Any, path: str | Path) -> MeasuredResponses:
 def _sample_rate(file: Any, path: str | Path) -> float:
     rates = np.unique(np.asarray(file["Data.SamplingRate"], dtype=np.float64))
     if len(rates) != 1 or not rates[0] > 0.0:
-        raise AudioFileError(f"SOFA file '{path}': Data.SamplingRate is {rates.tolist()}, expected one positive rate in hertz")
+        raise AudioFileError(
+            f"SOFA file '{path}': Data.SamplingRate is {rates.tolist()}, expected one positive rate in hertz"
+        )
     return float(rates[0])
 
 
@@ -102,7 +106,9 @@ def _directions(file: Any, path: str | Path, count: int) -> NDArray[np.float64]:
         raise AudioFileError(f"SOFA file '{path}': SourcePosition is '{kind}', expected spherical or cartesian")
     distance = np.linalg.norm(positions, axis=1, keepdims=True)
     if not np.all(distance > 0.0):
-        raise AudioFileError(f"SOFA file '{path}': a source position lies in the middle of the head and has no direction")
+        raise AudioFileError(
+            f"SOFA file '{path}': a source position lies in the middle of the head and has no direction"
+        )
     forward, left, up = (positions / distance).T
     return np.stack([-left, up, -forward], axis=-1)
 

@@ -1,8 +1,8 @@
 """A head that is a rigid sphere: the closed form to which measured heads are compared.
 
-The one idea: the pressure on a rigid sphere in a plane wave is a series of spherical harmonics about the direction of the
-wave (Rayleigh; Duda and Martens, 1998), so a response depends only on the angle between the wave and the ear. Equation
-(R6) in docs/physics.md.
+The one idea: the pressure on a rigid sphere in a plane wave is a series of spherical harmonics about the direction of
+the wave (Rayleigh; Duda and Martens, 1998), so a response depends only on the angle between the wave and the ear.
+Equation (R6) in docs/physics.md.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def sphere_responses(radius: float, speed_of_sound: float, sample_rate: int) -> 
     angles = [np.append(values.ravel().astype(np.float64), [0.0, 0.0]) for values in (azimuth, elevation)]
     angles[1][-2:] = -90.0, 90.0
     directions = spherical_to_directions(*angles)
-    cosines, which = np.unique(np.round(np.stack([-directions[:, 0], directions[:, 0]], axis=1), 12), return_inverse=True)
+    cosines, which = np.unique(np.round(np.stack([-directions[:, 0], directions[:, 0]]).T, 12), return_inverse=True)
     frequencies = fft.rfftfreq(_TAPS, 1.0 / sample_rate)[1:]
     spectrum = np.ones((len(cosines), _TAPS // 2 + 1), np.complex128)  # at 0 Hz the sphere is not there
-    spectrum[:, 1:] = sphere_pressure(cosines, 2.0 * np.pi * frequencies * radius / speed_of_sound)
+    spectrum[:, 1:] = sphere_pressure(cosines.astype(np.float64), 2.0 * np.pi * frequencies * radius / speed_of_sound)
     shift = np.exp(-2j * np.pi * np.arange(_TAPS // 2 + 1) * _CENTRE / _TAPS)
     responses = fft.irfft(spectrum * shift, _TAPS, axis=-1)[which.reshape(-1, 2)].astype(np.float32)
     return MeasuredResponses(directions, responses, np.zeros((len(directions), 2)), float(sample_rate), "rigid sphere")

@@ -1,7 +1,7 @@
 """The chirp that an agent emits to hear its surroundings.
 
-The one idea: a chirp is a sine whose frequency climbs in equal steps from sample to sample. Its phase is the running sum
-of the frequency, which reproduces the 3 ms sweep of the VisualEchoes data set (Gao et al., ECCV 2020) to 2 % of its
+The one idea: a chirp is a sine whose frequency climbs in equal steps from sample to sample. Its phase is the running
+sum of the frequency, which reproduces the 3 ms sweep of the VisualEchoes data set (Gao et al., ECCV 2020) to 2 % of its
 amplitude.
 """
 

@@ -1,9 +1,9 @@
 """White noise cut into octave bands: the carrier on which diffuse energy rides.
 
-The one idea: one long table of noise serves every response. A direction's carrier is the stretch of the table that begins
-at its own offset; offsets are far apart, so carriers of different directions are independent, and they follow from a seed,
-so the same seed gives the same bytes. All bands of a carrier come from one white noise: where all bands have equal energy,
-their sum is white, with variance 1.
+The one idea: one long table of noise serves every response. A direction's carrier is the stretch of the table that
+begins at its own offset; offsets are far apart, so carriers of different directions are independent, and they follow
+from a seed, so the same seed gives the same bytes. All bands of a carrier come from one white noise: where all bands
+have equal energy, their sum is white, with variance 1.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def noise_carriers(count: int, samples: int, sample_rate: int, rng: np.random.Ge
         rng: Where the carriers' offsets come from.
 
     Returns:
-        `count` read-only views (8, samples); each is unit white noise cut into octave bands. Two of them may hold the same
-        noise at times at least half a stratum (`table / count / 2` samples) apart, never at the same time.
+        `count` read-only views (8, samples); each is unit white noise cut into octave bands. Two of them may hold the
+        same noise at times at least half a stratum (`table / count / 2` samples) apart, never at the same time.
     """
     length = _SHORTEST_TABLE
     while length < 2 * samples:

@@ -2,8 +2,8 @@
 
 The one idea: a filter bank is a partition of unity. Between two neighbouring band centres the lower band fades out as a
 squared cosine of log frequency and the upper fades in as its complement, so a sound that is cut into bands and added up
-again is the same sound, and an amplitude that is equal in all bands stays a single sample wide. The same responses shape
-single arrivals, noise carriers and the metrics of rooms. Labels such as (R1) point to docs/physics.md.
+again is the same sound, and an amplitude that is equal in all bands stays a single sample wide. The same responses
+shape single arrivals, noise carriers and the metrics of rooms. Labels such as (R1) point to docs/physics.md.
 """
 
 from __future__ import annotations

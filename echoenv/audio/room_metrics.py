@@ -2,8 +2,8 @@
 
 The one idea: everything but the interaural figure follows from one curve, the energy that is still to come (Schroeder's
 backward integral). It is computed from energy per time step, so a waveform and an energy histogram go through the same
-code; a constant noise floor is found, taken out, and the cut tail is put back as the exponential that it was. Definitions
-are those of ISO 3382-1.
+code; a constant noise floor is found, taken out, and the cut tail is put back as the exponential that it was.
+Definitions are those of ISO 3382-1.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DECAY_STEPS = 400  # time steps to which a response is thinned to find its nois
 
 @dataclass(frozen=True, eq=False)
 class RoomMetrics:
-    """Room-acoustic parameters, each (...,): one value for every band or channel. NaN where a decay is too short or noisy.
+    """Room-acoustic parameters, each (...,): a value for every band or channel, NaN where a decay is too short.
 
     Attributes:
         edt: Early decay time [s], from 0 to -10 dB.
@@ -92,7 +92,9 @@ def metrics_of_energy(
     columns = energy.reshape(len(energy), -1)
     onsets = np.broadcast_to(np.asarray(onset, dtype=np.float64), shape).ravel()
     known = None if direct is None else np.broadcast_to(np.asarray(direct, dtype=np.float64), shape).ravel()
-    rows = [_column(column, bin_width, onsets[i], None if known is None else known[i]) for i, column in enumerate(columns.T)]
+    rows = [
+        _column(column, bin_width, onsets[i], None if known is None else known[i]) for i, column in enumerate(columns.T)
+    ]
     return RoomMetrics(*(np.array(values).reshape(shape) for values in zip(*rows, strict=True)))
 
 
@@ -104,7 +106,8 @@ def decay_curve(energy: ArrayLike, bin_width: float) -> Values:
         bin_width: [s].
 
     Returns:
-        Levels (bins + 1,) [dB] at the bins' edges, 0 at the beginning, the noise floor taken out; -inf where nothing comes.
+        Levels (bins + 1,) [dB] at the bins' edges, 0 at the beginning, the noise floor taken out; -inf where nothing
+        comes.
     """
     remaining = _remaining(np.asarray(energy, dtype=np.float64), bin_width)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -123,7 +126,8 @@ def interaural_correlation(
         longest_lag: Largest delay between the ears that is searched [s].
 
     Returns:
-        The coefficient, 0 to 1, and the delay [s] of the right ear against the left at which it occurs; NaN for silence.
+        The coefficient, 0 to 1, and the delay [s] of the right ear against the left at which it occurs; NaN for
+        silence.
     """
     left, right = np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64)
     scale = np.sqrt((left**2).sum() * (right**2).sum())
@@ -148,7 +152,9 @@ def _column(energy: Values, bin_width: float, onset: float, direct: float | None
     near = total - _at(remaining, _DIRECT_WINDOW / bin_width) if direct is None else direct
     centre = (remaining[1:].sum() + 0.5 * total) * bin_width / total
     ratios = [_decibels(total - late_50, late_50), _decibels(total - late_80, late_80)]
-    times = [_reverberation_time(remaining, bin_width, *limits) for limits in ((0.0, -10.0), (-5.0, -25.0), (-5.0, -35.0))]
+    times = [
+        _reverberation_time(remaining, bin_width, *limits) for limits in ((0.0, -10.0), (-5.0, -25.0), (-5.0, -35.0))
+    ]
     return (*times, *ratios, 1.0 - late_50 / total, centre, _decibels(near, total - near))
 
 
@@ -170,7 +176,7 @@ def _at(remaining: Values, position: float) -> float:
 
 
 def _reverberation_time(remaining: Values, bin_width: float, high: float, low: float) -> float:
-    """Time [s] for 60 dB, from a straight line through the curve between two levels [dB]; NaN where it does not reach."""
+    """Time [s] for 60 dB, by a straight line through the curve between two levels [dB]; NaN out of reach."""
     with np.errstate(divide="ignore"):
         level = 10.0 * np.log10(remaining / remaining[0])
     begin = int(np.argmax(level <= high))
@@ -204,7 +210,8 @@ def _noise_floor(energy: Values) -> tuple[int, float, float]:
         energy: (bins,).
 
     Returns:
-        The bin at which to stop, the noise's energy per bin (0 where there is none), and the decay's rate [1/bin] before.
+        The bin at which to stop, the noise's energy per bin (0 where there is none), and the decay's rate [1/bin]
+        before.
     """
     step = max(1, len(energy) // _DECAY_STEPS)
     count = len(energy) // step

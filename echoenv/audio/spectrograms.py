@@ -15,7 +15,8 @@ def stft(sound: ArrayLike, fft_size: int = 512, window_size: int = 64, hop: int 
     """Short-time Fourier transform with a Hann window, frames centred on multiples of `hop`.
 
     Args:
-        sound: Samples (..., n); reflected at both ends by half a transform, or padded with zeros where they are too few.
+        sound: Samples (..., n); reflected at both ends by half a transform, or padded with zeros where they are too
+            few.
         fft_size: Length of the transform; the window sits in its middle.
         window_size: Length of the Hann window.
         hop: Samples between frames.
