@@ -88,7 +88,7 @@ def choose_views(
 ) -> list[PicturedView]:
     """The most telling heading at some positions that are spread over the scene.
 
-    Of a few spread positions those four are taken whose best heading shows most: many things, near and far.
+    Of a few spread positions those four are taken that show most: many things, near and far, and not the same again.
     """
     order = spread_order(plan.positions[indices], plan.name, settings.seed)[:_CANDIDATES]
     chosen = indices[order]
@@ -97,14 +97,29 @@ def choose_views(
     small = _observe(simulator, places, np.tile(headings, len(chosen)), 64)
     scores = np.array([_interest(small["depth"][i], small["semantic"][i]) for i in range(len(places))])
     scores = scores.reshape(len(chosen), len(headings))
-    best = np.argsort(-scores.max(axis=1), kind="stable")[:_VIEWS]
-    turns = scores[best].argmax(axis=1)
-    places, angles = plan.positions[chosen[best]], np.asarray(headings)[turns]
+    picked = _most_telling(scores, plan.positions[chosen].astype(np.float64), np.asarray(headings))
+    places, angles = plan.positions[chosen[picked[:, 0]]], np.asarray(headings)[picked[:, 1]]
     large = _observe(simulator, places, angles, max(_LEAST_PIXELS, settings.size))
     return [
-        PicturedView(int(chosen[best[i]]), places[i], float(angles[i]), {name: large[name][i] for name in large})
-        for i in range(len(best))
+        PicturedView(int(chosen[picked[i, 0]]), places[i], float(angles[i]), {name: large[name][i] for name in large})
+        for i in range(len(picked))
     ]
+
+
+def _most_telling(
+    scores: NDArray[np.float64], places: NDArray[np.float64], headings: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Up to four pairs (position, heading) (k, 2) of high score; one that looks where another looks counts less."""
+    remaining = scores.copy()
+    picked: list[tuple[int, int]] = []
+    toward = np.stack([-np.sin(np.deg2rad(headings)), -np.cos(np.deg2rad(headings))], axis=-1)
+    while len(picked) < min(_VIEWS, len(places)):
+        place, turn = np.unravel_index(int(remaining.argmax()), scores.shape)
+        picked.append((int(place), int(turn)))
+        close = np.exp(-np.linalg.norm(places - places[place], axis=1) / 2.0)
+        remaining -= 3.0 * close[:, None] * np.maximum(toward @ toward[turn], 0.0) + 0.5 * close[:, None]
+        remaining[place] = -np.inf
+    return np.array(picked, np.int64)
 
 
 def _interest(depth: NDArray[np.float32], semantic: NDArray[np.int32]) -> float:

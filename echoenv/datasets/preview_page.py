@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _INK, _PAPER, _ACCENT = "#22303c", "#ffffff", "#d1495b"
 _EARS = (("left ear", "#1f6f8b"), ("right ear", "#d1495b"))
 _RANGE_DB = 70.0
+_ROWS = ("rgb", "depth", "normal", "semantic")
+_COLUMNS = 4
+_WIDTHS = (1.0, 1.0, 1.06)  # the last has the colour bar
+_TIGHT = {"hspace": 0.05, "wspace": 0.05}
 _SPEED_OF_SOUND = 343.0  # for the axis that shows a delay as a distance
 
 
@@ -55,12 +59,12 @@ def draw_page(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(18.0, 11.4), facecolor=_PAPER, dpi=100)
+    figure = Figure(figsize=(18.0, 13.0), facecolor=_PAPER, dpi=100)
     FigureCanvasAgg(figure)
-    figure.text(0.02, 0.965, plan.name, fontsize=22, color=_INK, weight="bold")
+    figure.text(0.03, 0.962, plan.name, fontsize=22, color=_INK, weight="bold")
     details = f"{plan.origin}   ·   {plan.triangles:,} triangles   ·   {len(positions)} positions"
-    figure.text(0.02, 0.942, details, fontsize=11, color=_INK)
-    upper = figure.add_gridspec(1, 1, left=0.035, right=0.43, top=0.91, bottom=0.33)
+    figure.text(0.03, 0.942, details, fontsize=11, color=_INK)
+    upper = figure.add_gridspec(1, 1, left=0.045, right=0.455, top=0.905, bottom=0.315)
     _draw_map(figure.add_subplot(upper[0]), top, pathfinder, positions, views)
     _draw_views(figure, views)
     _draw_echo(figure, echo, views[0])
@@ -73,9 +77,10 @@ def _draw_map(
     low_x, high_x, low_z, high_z = top.extent
     axes.imshow(top.image, extent=(low_x, high_x, high_z, low_z), interpolation="antialiased")
     free, (west, east, north, south) = pathfinder.top_down_map(0.03)
-    border = {"extent": (west, east, north, south), "origin": "upper", "colors": "#ffffff", "linewidths": 0.8}
     if free.any() and not free.all():
-        axes.contour(free.astype(float), levels=[0.5], alpha=0.9, **border)
+        x = west + (np.arange(free.shape[1]) + 0.5) * (east - west) / free.shape[1]
+        z = north + (np.arange(free.shape[0]) + 0.5) * (south - north) / free.shape[0]
+        axes.contour(x, z, free.astype(float), levels=[0.5], colors="#ffffff", linewidths=0.9)
     axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=3.5, markeredgecolor=_INK, mew=0.4)
     reach = 0.06 * max(high_x - low_x, high_z - low_z)
     for number, view in enumerate(views, start=1):
@@ -90,25 +95,33 @@ def _draw_map(
 
 
 def _draw_views(figure: Any, views: list[PicturedView]) -> None:
-    grid = figure.add_gridspec(4, 4, left=0.455, right=0.975, top=0.91, bottom=0.33, hspace=0.06, wspace=0.04)
+    names = [name for name in _ROWS if name != "semantic" or any(view.channels[name].any() for view in views)]
+    grid = figure.add_gridspec(len(names), _COLUMNS, left=0.49, right=0.985, top=0.905, bottom=0.315, **_TIGHT)
     for column, view in enumerate(views):
-        axes = [figure.add_subplot(grid[row, column]) for row in range(4)]
-        depth = view.channels["depth"]
-        axes[0].imshow(view.channels["rgb"])
-        axes[0].set_title(f"{column + 1}: heading {view.heading:g}°", fontsize=10, color=_INK)
-        axes[1].imshow(np.ma.masked_equal(depth, 0.0), cmap="viridis_r")
-        axes[1].set_facecolor("#000000")
-        # Out of the way of the picture, in it: how far the nearest and the farthest point is.
-        seen = depth[depth > 0.0]
-        if len(seen):
-            note = {"fontsize": 8, "color": "white", "bbox": {"facecolor": "#000000a0", "lw": 0, "pad": 2}}
-            axes[1].text(0.03, 0.05, f"{seen.min():.1f} to {seen.max():.1f} m", transform=axes[1].transAxes, **note)
-        axes[2].imshow(np.clip((view.channels["normal"] + 1.0) / 2.0, 0.0, 1.0))
-        axes[3].imshow(id_colors(view.channels["semantic"]), interpolation="nearest")
-        for row, name in enumerate(("rgb", "depth", "normal", "semantic")):
-            axes[row].set(xticks=[], yticks=[])
+        for row, name in enumerate(names):
+            axes = figure.add_subplot(grid[row, column])
+            _draw_channel(axes, name, view.channels[name])
+            axes.set(xticks=[], yticks=[])
+            if row == 0:
+                axes.set_title(f"{column + 1}: heading {view.heading:g}°", fontsize=10, color=_INK)
             if column == 0:
-                axes[row].set_ylabel(name, fontsize=10, color=_INK)
+                axes.set_ylabel(name, fontsize=10, color=_INK)
+
+
+def _draw_channel(axes: Any, name: str, image: NDArray[Any]) -> None:
+    if name == "rgb":
+        axes.imshow(image)
+    elif name == "normal":
+        axes.imshow(np.clip((image + 1.0) / 2.0, 0.0, 1.0) * (image != 0.0).any(axis=-1)[..., None])
+    elif name == "semantic":
+        axes.imshow(id_colors(image), interpolation="nearest")
+    else:
+        axes.imshow(np.ma.masked_equal(image, 0.0), cmap="viridis_r")
+        axes.set_facecolor("#000000")
+        seen = image[image > 0.0]
+        if len(seen):  # in the picture, so that pictures stay aligned: how far the nearest and the farthest point is
+            note = {"fontsize": 8, "color": "white", "bbox": {"facecolor": "#000000a0", "lw": 0, "pad": 2}}
+            axes.text(0.03, 0.05, f"{seen.min():.1f} to {seen.max():.1f} m", transform=axes.transAxes, **note)
 
 
 def id_colors(ids: NDArray[Any]) -> NDArray[np.uint8]:
@@ -125,7 +138,7 @@ def id_colors(ids: NDArray[Any]) -> NDArray[np.uint8]:
 def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> None:
     from echoenv.audio.spectrograms import spectrogram
 
-    grid = figure.add_gridspec(1, 3, left=0.035, right=0.975, top=0.235, bottom=0.055, wspace=0.13)
+    grid = figure.add_gridspec(1, 3, left=0.045, right=0.985, top=0.225, bottom=0.05, width_ratios=_WIDTHS)
     milliseconds = 1000.0 * np.arange(echo.shape[1]) / 44100.0
     wave = figure.add_subplot(grid[0])
     for samples, (name, color) in zip(echo, _EARS, strict=True):
@@ -146,11 +159,11 @@ def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> No
             vmax=levels.max(),
         )
         axes.set(xlabel="time [ms]", ylabel="frequency [kHz]")
-        axes.set_title(f"spectrogram, {name}", fontsize=11, color=_INK, pad=22)
+        axes.set_title(f"spectrogram, {name}", fontsize=11, color=_INK)
         metres = axes.secondary_xaxis("top", functions=(_to_metres, _to_milliseconds))
         metres.tick_params(labelsize=8)
         metres.set_xlabel("distance of what is heard [m]", fontsize=8, labelpad=2)
-        figure.colorbar(image, ax=axes, pad=0.01, fraction=0.04).set_label("level [dB]", fontsize=8)
+    figure.colorbar(image, ax=axes, pad=0.015, fraction=0.06).set_label("level [dB]", fontsize=9)
 
 
 def _to_metres(milliseconds: Any) -> Any:

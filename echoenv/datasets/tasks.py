@@ -14,7 +14,9 @@ import threading
 import traceback
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import parent_process
 from pathlib import Path
@@ -27,6 +29,8 @@ from echoenv.datasets.layouts import CollectableSimulator, layout_for
 from echoenv.datasets.positions import position_seed
 from echoenv.datasets.provenance import CollectionSettings, ScenePlan, scene_fingerprint
 from echoenv.errors import EchoEnvError
+
+_WRITERS = 4
 
 
 class SimulatorFactory(Protocol):
@@ -151,6 +155,8 @@ class SceneWorker:
         self._layout = layout_for(job.root, job.settings)
         self._open: tuple[str, CollectableSimulator] | None = None
         self._warned = ""
+        # Files of one task wait for the disk together, not one after another.
+        self._writers = ThreadPoolExecutor(_WRITERS)
 
     def work(self, task: Task) -> Iterator[Report]:
         """Does one task and yields what there is to report, `Done` or `Mistake` last."""
@@ -196,8 +202,10 @@ class SceneWorker:
         simulator = self._simulator(task.scene)
         seeds = [position_seed(task.name, index, self._job.settings.seed) for index in task.indices]
         seen = self._layout.observe(simulator, task.positions, seeds)
-        for index, position, arrays in zip(task.indices, task.positions, seen, strict=True):
-            self._layout.write(task.name, index, position, arrays)
+        write = partial(self._layout.write, task.name)
+        written = [self._writers.submit(write, *one) for one in zip(task.indices, task.positions, seen, strict=True)]
+        for index, future in zip(task.indices, written, strict=True):
+            future.result()
             yield Written(index)
 
     def _draw(self, task: DrawPreview) -> str:

@@ -32,6 +32,8 @@ SWEEP = "3ms_sweep"
 RIR_LEADING_ZEROS = 128
 RIR_SCALE = 10.0
 INT16_PEAK = 32767
+# An eighth of full scale: echoes of nearby walls reach about six times the chirp where reflections add up at an ear.
+SWEEP_PEAK = 4096
 
 
 @dataclass(frozen=True)
@@ -157,10 +159,10 @@ class _StoredView:
 
 
 def int16_sweep() -> NDArray[np.int16]:
-    """The 3 ms chirp (132,) at full scale."""
+    """The 3 ms chirp (132,) at an eighth of full scale."""
     from echoenv.audio.chirps import chirp
 
-    return np.round(INT16_PEAK * np.asarray(chirp(sample_rate=SAMPLE_RATE), np.float64)).astype(np.int16)
+    return np.round(SWEEP_PEAK * np.asarray(chirp(sample_rate=SAMPLE_RATE), np.float64)).astype(np.int16)
 
 
 def int16_echo(response: NDArray[np.float32]) -> NDArray[np.int16]:

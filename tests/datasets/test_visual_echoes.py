@@ -56,7 +56,7 @@ def test_the_published_script_makes_the_same_echoes(folder: Path) -> None:
         rate, echo = wavfile.read(folder / "echoes_navigable" / "b_2" / "3ms_sweep" / str(angle) / "1.wav")
         assert rate == 44100 and echo.shape == (44100, 2) and echo.dtype == np.int16
         assert response.dtype == np.float32 and response.shape[1] == 2 and len(response) <= 44228
-        assert np.abs(echo).max() > 1000
+        assert np.abs(echo).max() > 500
         padded = np.pad(sweep.astype(np.float64), (0, 44100 - len(sweep)))
         for ear in range(2):
             made = fftconvolve(padded, response[128:, ear] / 10)[:44100]
@@ -97,7 +97,7 @@ def test_reader_gives_positions_and_pickles_small(folder: Path) -> None:
 
 def test_too_loud_is_clipped_not_wrapped() -> None:
     response = np.zeros((2, 100), np.float32)
-    response[0, 10], response[1, 10] = 3.0, -3.0
+    response[0, 10], response[1, 10] = 20.0, -20.0
     echo = int16_echo(response)
     assert echo.shape == (2, 44100) and echo.max() == 32767 and echo.min() == -32768
     np.testing.assert_array_less(
