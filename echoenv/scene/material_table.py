@@ -97,9 +97,9 @@ def transmission_bands(decibels: list[float], faces: int) -> NDArray[np.float32]
 def material_for_category(category: str) -> AcousticMaterial:
     """What a thing of that category is taken to be made of.
 
-    A name that is itself a material's gives that material. Then come Replica's class names (`categories` in the table), then
-    the first part found in the name (`name_parts`: a `swivel chair` is a chair, a `kitchen cabinet door` a door), and at
-    last `DEFAULT_MATERIAL`. Case does not matter, and neither do hyphens and underscores for blanks.
+    A name that is itself a material's gives that material. Then come Replica's class names (`categories` in the table),
+    then the first part found in the name (`name_parts`: a `swivel chair` is a chair, a `kitchen cabinet door` a door),
+    and at last `DEFAULT_MATERIAL`. Case does not matter, and neither do hyphens and underscores for blanks.
 
     Args:
         category: Class name of Replica, Matterport3D or anybody.

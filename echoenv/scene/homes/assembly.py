@@ -1,8 +1,9 @@
 """Putting a home together: things made of parts, and the arrays that become a `Scene`.
 
-The one idea: a `Thing` is what a person would name (a sofa, a lamp): a category and parts, each a shape with an acoustic
-material, in the thing's own frame (back to the wall at z = 0, front towards +z, standing at y = 0, centred at x = 0). An
-`Assembly` collects placed things and gives each its instance id; what lies on a thing (pillows, books) is a thing too.
+The one idea: a `Thing` is what a person would name (a sofa, a lamp): a category and parts, each a shape with an
+acoustic material, in the thing's own frame (back to the wall at z = 0, front towards +z, standing at y = 0, centred
+at x = 0). An `Assembly` collects placed things and gives each its instance id; what lies on a thing (pillows, books)
+is a thing too.
 """
 
 from __future__ import annotations
@@ -80,6 +81,15 @@ class Assembly:
             self._parts.append((part, surface, number))
         for carried in thing.carries:
             self.add(carried)
+
+    def mark(self) -> int:
+        """How many things there are, for `undo`."""
+        return len(self.objects)
+
+    def undo(self, mark: int) -> None:
+        """Take away all things that were added since a mark."""
+        del self.objects[mark:]
+        self._parts = [item for item in self._parts if item[2] <= mark]
 
     def scene(self, name: str) -> tuple[Scene, NDArray[np.float64]]:
         """The scene without light (vertex colours are those of the things themselves), and the glow (V, 3)."""

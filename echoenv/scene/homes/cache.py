@@ -1,8 +1,8 @@
 """Finished homes kept on disk, so that each is built once on a machine.
 
-The one idea: a kept home is only as good as the code that made it, so its file is named by a hash of the generator's own
-sources. A file is written beside its place and moved there in one step; one that cannot be read is built anew, and a
-cache that cannot be written is done without. `ECHOENV_CACHE` names another folder.
+The one idea: a kept home is only as good as the code that made it, so its file is named by a hash of the generator's
+own sources. A file is written beside its place and moved there in one step; one that cannot be read is built anew,
+and a cache that cannot be written is done without. `ECHOENV_CACHE` names another folder.
 """
 
 from __future__ import annotations

@@ -6,10 +6,12 @@ the ceiling, pictures and curtains in the wall's frame.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Floats, box, cylinder, join, lathe, leaf, rounded_box, wavy_cloth
+from echoenv.scene.homes.shapes import Floats, box, cylinder, join, lathe, leaf, rectangle, rounded_box, wavy_cloth
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
 
 LAMP_RADIANCE = (9.0, 7.6, 5.6)
@@ -32,7 +34,11 @@ def pendant_lamp(style: Style, drop: float) -> Thing:
     outer = lathe([(0.20, -drop), (0.17, 0.12 - drop), (0.05, 0.21 - drop), (0.0, 0.215 - drop)], color, 24)
     inner = lathe([(0.0, 0.205 - drop), (0.045, 0.2 - drop), (0.165, 0.115 - drop), (0.195, -drop)], WHITE, 24)
     bulb = lathe([(0, 0.02 - drop), (0.11, 0.03 - drop), (0.11, 0.05 - drop), (0, 0.06 - drop)], WHITE, 16)
-    parts = (Part(join([cord]), "plastic"), Part(join([outer, inner]), "metal"), Part(bulb, "heavy_glass", (22.0, 18.5, 13.5)))
+    parts = (
+        Part(join([cord]), "plastic"),
+        Part(join([outer, inner]), "metal"),
+        Part(bulb, "heavy_glass", (22.0, 18.5, 13.5)),
+    )
     return Thing("lamp", parts, (0.4, drop, 0.4))
 
 
@@ -48,21 +54,40 @@ def floor_lamp(style: Style) -> Thing:
     stand = lathe([(0, 0), (0.15, 0), (0.14, 0.02), (0.015, 0.035), (0.012, 1.35)], BLACK, 18)
     shade = lathe([(0.22, 1.3), (0.15, 1.58)], (0.97, 0.92, 0.82), 24)
     inner = lathe([(0.148, 1.579), (0.218, 1.301)], (0.97, 0.92, 0.82), 24)
-    parts = (Part(stand.moved(z=0.22), "metal"), Part(join([shade, inner]).moved(z=0.22), "light_curtain", (2.4, 2.0, 1.4)))
+    parts = (
+        Part(stand.moved(z=0.22), "metal"),
+        Part(join([shade, inner]).moved(z=0.22), "light_curtain", (2.4, 2.0, 1.4)),
+    )
     return Thing("lamp", parts, (0.44, 1.6, 0.44))
 
 
 def plant(style: Style, height: float = 1.1) -> Thing:
     """A pot with a leafy plant."""
     pot_h = min(0.36, 0.3 * height + 0.06)
-    pot = lathe([(0, 0), (0.6 * pot_h, 0), (0.75 * pot_h, pot_h), (0.68 * pot_h, pot_h), (0.66 * pot_h, pot_h - 0.03), (0, pot_h - 0.03)], style.bright(), 22)
+    pot = lathe(
+        [
+            (0, 0),
+            (0.6 * pot_h, 0),
+            (0.75 * pot_h, pot_h),
+            (0.68 * pot_h, pot_h),
+            (0.66 * pot_h, pot_h - 0.03),
+            (0, pot_h - 0.03),
+        ],
+        style.bright(),
+        22,
+    )
     green = style.shade((0.28, 0.46, 0.22), 0.2)
     stems, leaves = [], []
     count = 26 if height > 0.6 else 14
     for k in range(count):
         turn = 137.5 * k
         rise = pot_h + (height - pot_h) * (0.15 + 0.75 * k / count)
-        blade = leaf(0.34 * height * style.between(0.75, 1.0), 0.10 * height + 0.02, style.shade(green, 0.18), style.between(0.2, 0.6))
+        blade = leaf(
+            0.34 * height * style.between(0.75, 1.0),
+            0.10 * height + 0.02,
+            style.shade(green, 0.18),
+            style.between(0.2, 0.6),
+        )
         leaves.append(blade.turned(-25.0 - 45.0 * k / count, "x").turned(turn).moved(0, rise, 0))
     stems.append(cylinder(0.012, 0.86 * (height - pot_h), scaled(green, 0.7), 6, bottom=pot_h - 0.03, top_radius=0.006))
     wide = max(0.4, 1.5 * pot_h)
@@ -74,15 +99,22 @@ def plant(style: Style, height: float = 1.1) -> Thing:
 def picture(style: Style, width: float, height: float) -> Thing:
     """A framed picture, its lower edge at y = 0, on the wall at z = 0."""
     frame_color = style.shade(BLACK if style.chance(0.5) else style.wood)
-    frame = join([
-        box((width, 0.025, 0.025), frame_color), box((width, 0.025, 0.025), frame_color, bottom=height - 0.025),
-        *(box((0.025, height - 0.05, 0.025), frame_color, bottom=0.025).moved(s * (width / 2 - 0.0125)) for s in (-1, 1)),
-    ]).moved(z=0.0135)  # fmt: skip
-    canvas = box((width - 0.04, height - 0.04, 0.012), WHITE, 0.05, bottom=0.02).moved(z=0.008).colored(_painting(style, width, height))
+    frame = join(
+        [
+            box((width, 0.025, 0.025), frame_color),
+            box((width, 0.025, 0.025), frame_color, bottom=height - 0.025),
+            *(
+                box((0.025, height - 0.05, 0.025), frame_color, bottom=0.025).moved(s * (width / 2 - 0.0125))
+                for s in (-1, 1)
+            ),
+        ]
+    ).moved(z=0.0135)
+    canvas = rectangle([0.02 - width / 2, 0.02, 0.01], [width - 0.04, 0, 0], [0, height - 0.04, 0], WHITE, 0.06)
+    canvas = canvas.colored(_painting(style, width, height))
     return Thing("picture", (Part(frame, "wood_panel"), Part(canvas, "thin_plywood")), (width, height, 0.03))
 
 
-def _painting(style: Style, width: float, height: float):  # noqa: ANN202 - a colour function for Shape.colored
+def _painting(style: Style, width: float, height: float) -> Callable[[Floats], Floats]:
     """Soft hills under a sky, or fields of colour; a white mount around."""
     colors = np.array([style.bright() for _ in range(4)])
     phase = style.rng.uniform(0, 2 * np.pi, 3)
@@ -90,7 +122,9 @@ def _painting(style: Style, width: float, height: float):  # noqa: ANN202 - a co
 
     def paint(points: Floats) -> Floats:
         x, y = points[:, 0] / width, points[:, 1] / height
-        level = 4.0 * y + (0.5 * np.sin(5 * x + phase[0]) + 0.3 * np.sin(11 * x + phase[1]) if waves else np.floor(2.5 * x + phase[2]))
+        level = 4.0 * y + (
+            0.5 * np.sin(5 * x + phase[0]) + 0.3 * np.sin(11 * x + phase[1]) if waves else np.floor(2.5 * x + phase[2])
+        )
         body = colors[np.clip(np.floor(level), 0, 8).astype(int) % 4]
         mount = (np.abs(x) > 0.40) | (np.abs(y - 0.5) > 0.41)
         return np.where(mount[:, None], 0.93, body)
@@ -107,19 +141,24 @@ def rug(style: Style, width: float, depth: float) -> Thing:
         stripe = 1.0 + 0.06 * np.sign(np.sin(points[:, :1] * 40.0))
         return np.where((edge < 0.16)[:, None] & (edge > 0.06)[:, None], border, np.asarray(field) * stripe)
 
-    body = box((width, 0.012, depth), field, 0.08).colored(weave)
+    top = rectangle([-width / 2, 0.012, depth / 2], [width, 0, 0], [0, 0, -depth], field, 0.1)
+    body = join([top, box((width, 0.011, depth), field, 0.5)]).colored(weave)
     return Thing("rug", (Part(body, "rug"),), (width, 0.012, depth))
 
 
 def curtains(style: Style, width: float, top: float, bottom: float) -> Thing:
-    """Two drawn-back curtains on a rod beside a window of that width, in the wall's frame from the window's left edge."""
+    """Two drawn-back curtains on a rod, in the wall's frame from the left edge of a window of that width."""
     each, color = min(0.55, 0.28 * width + 0.12), style.textile
     hang = top + 0.12 - bottom
     left = wavy_cloth(each, hang, color, max(3, round(each / 0.09))).moved(-0.18, bottom, 0.05)
     right = wavy_cloth(each, hang, color, max(3, round(each / 0.09))).moved(width + 0.18 - each, bottom, 0.05)
     rod = cylinder(0.012, width + 0.5, STEEL, 10).turned(-90.0, "z").moved(-0.25, top + 0.13, 0.09)
     ends = [rounded_box((0.05, 0.05, 0.05), STEEL, 0.02, 2).moved(x, top + 0.105, 0.09) for x in (-0.26, width + 0.26)]
-    return Thing("curtain", (Part(join([left, right]), "medium_curtain"), Part(join([rod, *ends]), "metal")), (width + 0.5, hang, 0.14))
+    return Thing(
+        "curtain",
+        (Part(join([left, right]), "medium_curtain"), Part(join([rod, *ends]), "metal")),
+        (width + 0.5, hang, 0.14),
+    )
 
 
 def blinds(width: float, height: float) -> Thing:
@@ -135,7 +174,12 @@ def blinds(width: float, height: float) -> Thing:
 def whiteboard(width: float = 1.8) -> Thing:
     """A whiteboard with a tray, on the wall."""
     board = box((width, 1.1, 0.02), (0.95, 0.95, 0.96), 0.2).moved(z=0.012)
-    marks = [box((0.25 + 0.1 * (k % 3), 0.012, 0.002), (0.2, 0.3, 0.6), 0.5, bottom=0.3 + 0.13 * k).moved(-0.3 * width + 0.05 * (k % 2), 0, 0.024) for k in range(5)]
+    marks = [
+        box((0.25 + 0.1 * (k % 3), 0.012, 0.002), (0.2, 0.3, 0.6), 0.5, bottom=0.3 + 0.13 * k).moved(
+            -0.3 * width + 0.05 * (k % 2), 0, 0.024
+        )
+        for k in range(5)
+    ]
     tray = box((width * 0.6, 0.02, 0.06), STEEL, 0.6, bottom=-0.02).moved(z=0.03)
     return Thing("wall-decoration", (Part(join([board, *marks]), "metal"), Part(tray, "metal")), (width, 1.1, 0.06))
 
@@ -150,7 +194,10 @@ def clock() -> Thing:
     """A round wall clock."""
     rim = cylinder(0.15, 0.025, BLACK, 28).turned(90.0, "x")
     face = cylinder(0.14, 0.004, WHITE, 28).turned(90.0, "x").moved(z=0.025)
-    hands = [box((0.012, 0.1, 0.004), BLACK).moved(z=0.032), box((0.012, 0.07, 0.004), BLACK).turned(-100.0, "z").moved(z=0.032)]
+    hands = [
+        box((0.012, 0.1, 0.004), BLACK).moved(z=0.032),
+        box((0.012, 0.07, 0.004), BLACK).turned(-100.0, "z").moved(z=0.032),
+    ]
     return Thing("clock", (Part(join([rim, face, *hands]), "plastic"),), (0.3, 0.3, 0.04)).moved(0, 0.15)
 
 
@@ -166,10 +213,16 @@ def coat_rack(style: Style) -> Thing:
     board = rounded_box((0.9, 0.12, 0.02), style.wood, 0.006, 1).moved(z=0.012)
     hooks = [box((0.015, 0.05, 0.06), STEEL, bottom=0.03).moved(-0.36 + 0.18 * k, 0, 0.05) for k in range(5)]
     coats = [
-        Thing("clothing", (Part(wavy_cloth(0.36, 0.95, style.bright(), 3, 0.03).moved(x, -0.9, 0.04), "heavy_curtain"),), (0.4, 1.0, 0.1))
+        Thing(
+            "clothing",
+            (Part(wavy_cloth(0.36, 0.95, style.bright(), 3, 0.03).moved(x, -0.9, 0.04), "heavy_curtain"),),
+            (0.4, 1.0, 0.1),
+        )
         for x in (-0.42, 0.02)
     ]
-    return Thing("rack", (Part(join([board]), "wood_panel"), Part(join(hooks), "metal")), (0.9, 0.12, 0.08)).carrying(*coats)
+    return Thing("rack", (Part(join([board]), "wood_panel"), Part(join(hooks), "metal")), (0.9, 0.12, 0.08)).carrying(
+        *coats
+    )
 
 
 def shoes(style: Style) -> Thing:

@@ -26,7 +26,7 @@ HOME_NAMES: tuple[str, ...] = tuple(sorted(HOMES))
 """Names of the built-in homes: Replica's 18."""
 
 _SMALL, _LARGE = 25.0, 80.0  # floor areas [m2] between which cells of walls grow from fine to coarse
-_FINE, _COARSE = 0.13, 0.20  # [m]
+_FINE, _COARSE = 0.12, 0.22  # [m]
 
 
 def build_home(name: str) -> Scene:

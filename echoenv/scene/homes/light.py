@@ -1,11 +1,12 @@
 """Light in a home, found once and kept in the colours of its vertices.
 
 The one idea: every point of the mesh where light is kept gathers it twice over. *Direct* light comes from the glowing
-triangles (window panes, lamps), bundled into a few hundred small emitters, each asked with one shadow ray. *Reflected*
-light comes along a fixed fan of cosine-weighted rays over the half space; where they end is found once, and then as many
-bounces as wanted are sums over those ends (the gathering form of radiosity: Goral et al., SIGGRAPH 1984). All directions
-are fixed and each point is summed in one order, so the result is the same on every run, whatever the number of threads.
-The ray engine is handed in (`Tracer`): this module knows nothing of it but two questions.
+triangles (window panes, lamps), bundled into a few hundred small emitters, each asked with one shadow ray.
+*Reflected* light comes along a fixed fan of cosine-weighted rays over the half space; where they end is found once,
+and then as many bounces as wanted are sums over those ends (the gathering form of radiosity: Goral et al., SIGGRAPH
+1984). All directions are fixed and each point is summed in one order, so the result is the same on every run,
+whatever the number of threads. The ray engine is handed in (`Tracer`): this module knows nothing of it but two
+questions.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from echoenv.scene.scene import Scene
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+_Links = tuple[NDArray[np.int64], NDArray[np.int64]]
 
-_FAN = 96  # rays of a point's half space
+_FAN = 72  # rays of a point's half space
 _BOUNCES = 5
 _OFFSET = 0.004  # [m] that rays start off their surface
-_GRAIN = 0.03  # [m] points nearer than this that look the same way share their light
+_INSET = 0.02  # [m] that points are moved off the edges of their surface
+_GRAIN = 0.05  # [m] points nearer than this that look the same way share their light
 _EMITTER = 0.45  # [m] extent of the pieces into which panes and lamps are bundled
 _FAINTEST = 0.004  # irradiance below which an emitter is not asked
 _BURIED = 0.35  # share of a point's rays that must see front faces; others are inside or under something
-_MIDDLE_GREY = 0.50  # exposure: where the median lit surface lands, before the tone curve
-_WHITE = 3.0  # exposed radiance that becomes pure white
+_MIDDLE_GREY = 0.62  # exposure: where the median lit surface lands, before the tone curve
+_WHITE = 2.8  # exposed radiance that becomes pure white
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB (ITU-R BT.709)
 
 
 class Tracer(Protocol):
@@ -49,6 +53,11 @@ class _Points:
     positions: Singles
     normals: Singles
     of_vertex: NDArray[np.int64]
+
+    @property
+    def starts(self) -> Singles:
+        """Where rays leave the points (p, 3)."""
+        return self.positions + np.float32(_OFFSET) * self.normals
 
 
 def bake(scene: Scene, glow: Floats, tracer: Tracer) -> NDArray[np.uint8]:
@@ -84,7 +93,10 @@ def _vertex_normals(scene: Scene) -> Singles:
     a, b, c = (scene.vertices[scene.triangles[:, k]].astype(np.float64) for k in range(3))
     facing = np.cross(b - a, c - a)
     normals = np.stack(
-        [sum(np.bincount(scene.triangles[:, k], facing[:, axis], len(scene.vertices)) for k in range(3)) for axis in range(3)],
+        [
+            sum(np.bincount(scene.triangles[:, k], facing[:, axis], len(scene.vertices)) for k in range(3))
+            for axis in range(3)
+        ],
         axis=1,
     )
     length = np.linalg.norm(normals, axis=1, keepdims=True)
@@ -96,9 +108,25 @@ def _points(scene: Scene) -> _Points:
     normals = _vertex_normals(scene)
     cell = np.floor(scene.vertices.astype(np.float64) / _GRAIN + 0.25).astype(np.int64) + 4096
     facing = np.round(normals.astype(np.float64) * 2.0).astype(np.int64) + 2
-    key = ((cell[:, 0] * 8192 + cell[:, 1]) * 8192 + cell[:, 2]) * 125 + (facing[:, 0] * 5 + facing[:, 1]) * 5 + facing[:, 2]
+    key = (
+        ((cell[:, 0] * 8192 + cell[:, 1]) * 8192 + cell[:, 2]) * 125
+        + (facing[:, 0] * 5 + facing[:, 1]) * 5
+        + facing[:, 2]
+    )
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return _Points(scene.vertices[first], normals[first], inverse.reshape(-1))
+    inwards = _off_edges(scene, normals)[first]
+    return _Points((scene.vertices[first] + inwards).astype(np.float32), normals[first], inverse.reshape(-1))
+
+
+def _off_edges(scene: Scene, normals: Singles) -> Floats:
+    """A short way (V, 3) from each vertex into its own triangles: a point in the edge of two walls sees neither."""
+    center = scene.vertices[scene.triangles].astype(np.float64).mean(axis=1)
+    count = np.maximum(np.bincount(scene.triangles.ravel(), minlength=len(scene.vertices)), 1)[:, None]
+    total = [np.bincount(scene.triangles.ravel(), np.repeat(center[:, k], 3), len(scene.vertices)) for k in range(3)]
+    way = np.stack(total, axis=1) / count - scene.vertices
+    way -= np.einsum("ij,ij->i", way, normals)[:, None] * normals
+    length = np.linalg.norm(way, axis=1, keepdims=True)
+    return way * np.minimum(0.3, _INSET / np.maximum(length, 1e-9))
 
 
 def _emitters(scene: Scene, glow: Floats) -> tuple[Singles, Singles, Singles]:
@@ -129,14 +157,18 @@ def _emitters(scene: Scene, glow: Floats) -> tuple[Singles, Singles, Singles]:
 def _direct(scene: Scene, glow: Floats, points: _Points, tracer: Tracer) -> Singles:
     """Irradiance (p, 3) over pi straight from the emitters."""
     irradiance = np.zeros_like(points.positions)
-    starts = points.positions + _OFFSET * points.normals
+    starts = points.starts
     for place, facing, light in zip(*_emitters(scene, glow), strict=True):
         towards = place - starts
         square = np.einsum("ij,ij->i", towards, towards) + np.float32(1e-4)
         here = np.einsum("ij,ij->i", towards, points.normals)
-        there = -(towards @ facing)
+        there = -np.einsum("ij,j->i", towards, facing)
         size = float(np.linalg.norm(facing))
-        factor = np.maximum(here, 0) * np.maximum(there, 0) / (np.float32(np.pi) * square * (square + np.float32(0.3 * size)))
+        factor = (
+            np.maximum(here, 0)
+            * np.maximum(there, 0)
+            / (np.float32(np.pi) * square * (square + np.float32(0.3 * size)))
+        )
         asked = np.flatnonzero(factor * light.max() > _FAINTEST)
         free = ~tracer.occluded(starts[asked], towards[asked], 0.998)
         irradiance[asked[free]] += factor[asked[free], None] * light
@@ -153,7 +185,7 @@ def _fan(count: int) -> Singles:
 
 def _frames(normals: Singles) -> tuple[Singles, Singles]:
     """Two unit vectors (p, 3), (p, 3) that make a right-handed frame with each normal."""
-    helper = np.where(np.abs(normals[:, 1:2]) < 0.9, np.float32([0, 1, 0]), np.float32([1, 0, 0]))
+    helper = np.where(np.abs(normals[:, 1:2]) < 0.9, np.array([0, 1, 0], np.float32), np.array([1, 0, 0], np.float32))
     first = np.cross(helper, normals)
     first /= np.linalg.norm(first, axis=1, keepdims=True)
     return first.astype(np.float32), np.cross(normals, first).astype(np.float32)
@@ -178,7 +210,7 @@ def _reflected(scene: Scene, albedo: Singles, points: _Points, direct: Singles, 
 
 def _fan_ends(scene: Scene, points: _Points, tracer: Tracer) -> NDArray[np.int32]:
     """The vertex (p, _FAN) at which each ray of each point's fan ends; -1 where it meets the back of something."""
-    starts = points.positions + _OFFSET * points.normals
+    starts = points.starts
     first, second = _frames(points.normals)
     a, b, c = (scene.vertices[scene.triangles[:, k]] for k in range(3))
     facing = np.cross(b - a, c - a)
@@ -193,23 +225,23 @@ def _fan_ends(scene: Scene, points: _Points, tracer: Tracer) -> NDArray[np.int32
     return ends
 
 
-def _links(scene: Scene, points: _Points) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _links(scene: Scene, points: _Points) -> _Links:
     """Pairs of points that are joined by an edge of a triangle, in both directions."""
     corners = points.of_vertex[scene.triangles]
     pairs = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
     pairs = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    return pairs[:, 0], pairs[:, 1]
+    return pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
 
 
-def _sum_of_neighbours(values: Singles, weights: Singles, links: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[Floats, Floats]:
+def _sum_of_neighbours(values: Singles, weights: Singles, links: _Links) -> tuple[Floats, Floats]:
     here, there = links
     w = weights[there].astype(np.float64)
     total = np.stack([np.bincount(here, values[there, k] * w, len(values)) for k in range(3)], axis=1)
     return total, np.bincount(here, w, len(values))[:, None]
 
 
-def _filled(values: Singles, missing: NDArray[np.bool_], links: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Singles:
+def _filled(values: Singles, missing: NDArray[np.bool_], links: _Links) -> Singles:
     """Values whose missing rows take the mean of their neighbours, ring by ring; what stays alone is left dark."""
     values, known = np.where(missing[:, None], np.float32(0.0), values), (~missing).astype(np.float32)
     for _ in range(4):
@@ -220,20 +252,20 @@ def _filled(values: Singles, missing: NDArray[np.bool_], links: tuple[NDArray[np
     return values
 
 
-def _smoothed(values: Singles, links: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Singles:
+def _smoothed(values: Singles, links: _Links) -> Singles:
     """Values averaged half and half with their neighbours: takes out what few rays leave of noise."""
     total, weight = _sum_of_neighbours(values, np.ones(len(values), np.float32), links)
     return np.where(weight > 0.0, 0.5 * values + 0.5 * total / np.maximum(weight, 1.0), values).astype(np.float32)
 
 
 def _exposure(radiance: Singles) -> float:
-    luminance = radiance @ np.float32([0.2126, 0.7152, 0.0722])
-    return _MIDDLE_GREY / max(float(np.percentile(luminance[luminance > 1e-4], 55.0)), 1e-6)
+    luminance = np.einsum("ij,j->i", radiance, _LUMINANCE)
+    return _MIDDLE_GREY / max(float(np.percentile(luminance[luminance > 1e-4], 70.0)), 1e-6)
 
 
 def _tone(radiance: Singles, exposure: float) -> Floats:
     """Reinhard's curve with a white point (SIGGRAPH 2002, equation 4) on the luminance, then sRGB."""
     exposed = radiance.astype(np.float64) * exposure
-    luminance = (exposed @ np.array([0.2126, 0.7152, 0.0722]))[:, None]
+    luminance = np.einsum("ij,j->i", exposed, _LUMINANCE)[:, None]
     mapped = luminance * (1.0 + luminance / _WHITE**2) / (1.0 + luminance)
     return to_srgb(np.clip(exposed * mapped / np.maximum(luminance, 1e-9), 0.0, 1.0))

@@ -1,8 +1,8 @@
 """What fills the openings of walls: windows with panes and frames, doors with leaves, frames and handles.
 
-The one idea: all is built in the wall's own frame (s right along the wall, y up, z out of the wall into the room), from
-the opening's lower left corner, into the wall at negative z. A tunnel as deep as the wall joins its two faces; a window's
-or an entrance's tunnel ends in a pane, so that the room stays closed.
+The one idea: all is built in the wall's own frame (s right along the wall, y up, z out of the wall into the room),
+from the opening's lower left corner, into the wall at negative z. A tunnel as deep as the wall joins its two faces; a
+window's or an entrance's tunnel ends in a pane, so that the room stays closed.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ def tunnel(width: float, height: float, depth: float, threshold: Color, cell: fl
 
 
 def _sides(width: float, height: float, depth: float, color: Color, cell: float) -> Shape:
-    return join([
-        rectangle([0, 0, 0], [0, 0, -depth], [0, height, 0], color, cell),
-        rectangle([width, 0, -depth], [0, 0, depth], [0, height, 0], color, cell),
-        rectangle([0, height, -depth], [width, 0, 0], [0, 0, depth], color, cell),
-    ])  # fmt: skip
+    return join(
+        [
+            rectangle([0, 0, 0], [0, 0, -depth], [0, height, 0], color, cell),
+            rectangle([width, 0, -depth], [0, 0, depth], [0, height, 0], color, cell),
+            rectangle([0, height, -depth], [width, 0, 0], [0, 0, depth], color, cell),
+        ]
+    )
 
 
 def _architrave(width: float, height: float) -> Shape:
@@ -53,28 +55,33 @@ def _sky(points: Floats, height: float) -> Floats:
     """Sky colour by height in the pane: hazy trees below, white at the horizon, blue above."""
     t = np.clip(points[:, 1:2] / height, 0.0, 1.0)
     knots = np.array([0.0, 0.18, 0.30, 0.36, 1.0])
-    colors = np.array([[0.56, 0.64, 0.50], [0.62, 0.70, 0.58], [0.78, 0.83, 0.80], [0.95, 0.97, 0.98], [0.70, 0.84, 0.97]])
+    colors = np.array(
+        [[0.56, 0.64, 0.50], [0.62, 0.70, 0.58], [0.78, 0.83, 0.80], [0.95, 0.97, 0.98], [0.70, 0.84, 0.97]]
+    )
     return np.concatenate([np.interp(t, knots, colors[:, k]) for k in range(3)], axis=1)
 
 
 def window(width: float, height: float, depth: float, cell: float) -> Thing:
     """A recessed window: sill, reveals, frame with a mullion, and a bright pane with the sky in it."""
     pane = rectangle([0, 0, -depth], [width, 0, 0], [0, height, 0], WHITE, 0.1).colored(lambda v: _sky(v, height))
-    reveal = join([_sides(width, height, depth, WHITE, cell), rectangle([0, 0, 0], [width, 0, 0], [0, 0, -depth], WHITE, cell)])
+    reveal = join(
+        [_sides(width, height, depth, WHITE, cell), rectangle([0, 0, 0], [width, 0, 0], [0, 0, -depth], WHITE, cell)]
+    )
     bar, back = 0.05, 0.03 - depth
     bars = [
-        box((bar, height, 0.05), WHITE).moved(bar / 2, 0, back), box((bar, height, 0.05), WHITE).moved(width - bar / 2, 0, back),
+        box((bar, height, 0.05), WHITE).moved(bar / 2, 0, back),
+        box((bar, height, 0.05), WHITE).moved(width - bar / 2, 0, back),
         box((width - 2 * bar, bar, 0.05), WHITE).moved(width / 2, 0, back),
         box((width - 2 * bar, bar, 0.05), WHITE).moved(width / 2, height - bar, back),
-    ]  # fmt: skip
-    lights = max(1, round(width / 0.9))
-    bars += [
-        box((0.06, height - 2 * bar, 0.045), WHITE).moved(width * k / lights, bar, back) for k in range(1, lights)
     ]
+    lights = max(1, round(width / 0.9))
+    bars += [box((0.06, height - 2 * bar, 0.045), WHITE).moved(width * k / lights, bar, back) for k in range(1, lights)]
     sill = rounded_box((width + 0.1, 0.03, 0.08), WHITE, 0.01, 1).moved(width / 2, -0.03, 0.02)
     parts = (
-        Part(pane, "double_glazing", SKY_RADIANCE), Part(reveal, "plaster_on_brick"), Part(join([*bars, sill]), "wood_panel"),
-    )  # fmt: skip
+        Part(pane, "double_glazing", SKY_RADIANCE),
+        Part(reveal, "plaster_on_brick"),
+        Part(join([*bars, sill]), "wood_panel"),
+    )
     return Thing("window", parts, (width, height, depth))
 
 
@@ -141,12 +148,19 @@ def leaf(face: WallFace, left: float, width: float, height: float) -> Thing:
 
 def entrance(width: float, height: float, depth: float, color: Color) -> Thing:
     """The closed door of the home in its recess."""
-    sides = join([
-        _sides(width, height, depth, WHITE, 0.3),
-        rectangle([0, 0, 0], [width, 0, 0], [0, 0, -depth], scaled(color, 0.8), 0.3),
-        rectangle([0, 0, -depth], [width, 0, 0], [0, height, 0], color, 0.3),
-    ])  # fmt: skip
+    sides = join(
+        [
+            _sides(width, height, depth, WHITE, 0.3),
+            rectangle([0, 0, 0], [width, 0, 0], [0, 0, -depth], scaled(color, 0.8), 0.3),
+            rectangle([0, 0, -depth], [width, 0, 0], [0, height, 0], color, 0.3),
+        ]
+    )
     slab = _panelled_leaf(width - 0.02, height - 0.02, color).moved(0.01, 0.01, 0.02 - depth)
     handles = _handles(width - 0.02).moved(0.01, 0, 0.02 - depth)
-    parts = (Part(sides, "wood_panel"), Part(slab, "wooden_door"), Part(join([handles]), "metal"), Part(_architrave(width, height), "wood_panel"))
+    parts = (
+        Part(sides, "wood_panel"),
+        Part(slab, "wooden_door"),
+        Part(join([handles]), "metal"),
+        Part(_architrave(width, height), "wood_panel"),
+    )
     return Thing("door", parts, (width, height, depth))

@@ -1,4 +1,4 @@
-"""Where a thing may stand in a room: against a wall, in the open, on a wall; never in a doorway, never cutting off a way.
+"""Where a thing may stand in a room: against a wall, in the open, on a wall; never cutting off a way.
 
 The one idea: a `Layout` keeps the footprints of what stands in a room (`taken`) and the places that must stay clear
 (`clear`: before doors, before wardrobes). A thing is placed only where its footprint is free and where the floor that
@@ -78,7 +78,13 @@ class Layout:
         return Rect(xs[0], zs[0], xs[1], zs[1])
 
     def against(
-        self, thing: Thing, sides: Sequence[str] = SIDES, prefer: str = "any", front: float = 0.55, at: float | None = None, gap: float = 0.0
+        self,
+        thing: Thing,
+        sides: Sequence[str] = SIDES,
+        prefer: str = "any",
+        front: float = 0.55,
+        at: float | None = None,
+        gap: float = 0.0,
     ) -> tuple[str, float] | None:
         """Stand a thing with its back to a wall.
 
@@ -93,11 +99,15 @@ class Layout:
         Returns:
             The wall and the s of its middle, or None where it fits nowhere.
         """
-        for side, s in self._wall_spots(thing, sides, prefer, at):
+        for side, s in self._wall_spots(thing, sides, prefer, at, gap):
             half, off = thing.size[0] / 2.0, gap + _WALL_GAP
             body = self.rect(side, s - half, s + half, off, off + thing.size[2])
             before = self.rect(side, s - half, s + half, off + thing.size[2], off + thing.size[2] + front)
-            if not self._fits(body) or any(before.overlaps(other) for other in self.taken) or not self.inside.contains(before):
+            if (
+                not self._fits(body)
+                or any(before.overlaps(other) for other in self.taken)
+                or not self.inside.contains(before)
+            ):
                 continue
             full = self.rect(side, s - half, s + half, 0.0, off + thing.size[2]) if gap < 0.1 else body
             if self._stays_walkable(full):
@@ -108,18 +118,28 @@ class Layout:
                 return side, s
         return None
 
-    def _wall_spots(self, thing: Thing, sides: Sequence[str], prefer: str, at: float | None) -> Iterator[tuple[str, float]]:
+    def _wall_spots(
+        self, thing: Thing, sides: Sequence[str], prefer: str, at: float | None, gap: float
+    ) -> Iterator[tuple[str, float]]:
         spots = []
         for order, side in enumerate(sides):
             length, half = self.faces[side].length, thing.size[0] / 2.0
             low, high = half + 0.02, length - half - 0.02
-            for s in np.unique(np.clip([low, high, length / 2, at if at is not None else low, *np.arange(low, high, 0.1)], low, max(low, high))):
-                if s + half > length or self._hides_window(side, s - half, s + half, thing.size[1]):
+            for s in np.unique(
+                np.clip(
+                    [low, high, length / 2, at if at is not None else low, *np.arange(low, high, 0.1)],
+                    low,
+                    max(low, high),
+                )
+            ):
+                if s + half > length or (gap < 0.5 and self._hides_window(side, s - half, s + half, thing.size[1])):
                     continue
                 score = {
-                    "corner": order + min(s - low, high - s), "center": order + abs(s - length / 2),
-                    "near": order + abs(s - (at or 0.0)), "any": float(self.style.rng.random()),
-                }[prefer]  # fmt: skip
+                    "corner": order + min(s - low, high - s),
+                    "center": order + abs(s - length / 2),
+                    "near": order + abs(s - (at or 0.0)),
+                    "any": float(self.style.rng.random()),
+                }[prefer]
                 spots.append((score, side, float(s)))
         return iter([(side, s) for _, side, s in sorted(spots)][:60])
 
@@ -129,7 +149,9 @@ class Layout:
             for a, b, o in self.faces[side].openings()
         )
 
-    def free_standing(self, thing: Thing, x: float, z: float, turn: float = 0.0, reach: float = 0.0, seat: bool = False) -> bool:
+    def free_standing(
+        self, thing: Thing, x: float, z: float, turn: float = 0.0, reach: float = 0.0, seat: bool = False
+    ) -> bool:
         """Stand a thing in the open, the middle of its footprint at x, z [m], turned by a multiple of 90 degrees.
 
         Args:
@@ -151,12 +173,27 @@ class Layout:
     def _is_free_seat(self, body: Rect) -> bool:
         doors = [rect for rect in self.clear if rect.overlaps(body)][:1]
         others = sum(rect.grown(-0.02).overlaps(body) for rect in self.taken)
-        return self.inside.contains(body.grown(0.02)) and others <= 1 and not (doors and doors[0] in self.clear[: len(self._entries)])
+        return (
+            self.inside.contains(body.grown(0.02))
+            and others <= 1
+            and not (doors and doors[0] in self.clear[: len(self._entries)])
+        )
 
     def _fits(self, body: Rect) -> bool:
         if not self.inside.contains(body):
             return False
         return not any(body.overlaps(rect) for rect in (*self.taken, *self.clear))
+
+    def mark(self) -> tuple[int, int, dict[str, int], int]:
+        """Where furnishing stands now, for `undo`."""
+        return len(self.taken), len(self.clear), {side: len(self._hung[side]) for side in SIDES}, self.assembly.mark()
+
+    def undo(self, mark: tuple[int, int, dict[str, int], int]) -> None:
+        """Take away all that was placed since a mark."""
+        del self.taken[mark[0] :], self.clear[mark[1] :]
+        for side in SIDES:
+            del self._hung[side][mark[2][side] :]
+        self.assembly.undo(mark[3])
 
     def _place(self, thing: Thing, body: Rect) -> None:
         self.taken.append(body)
@@ -185,11 +222,16 @@ class Layout:
         return int(window.max(initial=0))
 
     def on_wall(self, thing: Thing, y: float, sides: Sequence[str] = SIDES, at: float | None = None) -> bool:
-        """Hang a thing on a wall with its lower edge at height y [m], clear of openings, tall furniture and other pictures."""
+        """Hang a thing on a wall, its lower edge at height y [m], clear of openings, furniture and other pictures."""
         width, height = thing.size[0], thing.size[1]
         for side in sides:
             length = self.faces[side].length
-            spots = [at] if at is not None else list(np.linspace(length / 2, width / 2 + 0.15, 6)) + list(np.linspace(length / 2, length - width / 2 - 0.15, 6))
+            spots = (
+                [at]
+                if at is not None
+                else list(np.linspace(length / 2, width / 2 + 0.15, 6))
+                + list(np.linspace(length / 2, length - width / 2 - 0.15, 6))
+            )
             for s in spots:
                 left, right = s - width / 2 - 0.1, s + width / 2 + 0.1
                 if left < 0.0 or right > length or self._wall_is_busy(side, left, right, y, y + height):
@@ -221,6 +263,6 @@ class Layout:
 
 def _spiral(reach: float, step: float = 0.1) -> Iterator[tuple[float, float]]:
     """Shifts [m] outwards from none, up to `reach` in x and z."""
-    count = int(round(reach / step))
+    count = round(reach / step)
     offsets = [(i * step, k * step) for i in range(-count, count + 1) for k in range(-count, count + 1)]
     return iter(sorted(offsets, key=lambda o: (round(o[0] ** 2 + o[1] ** 2, 6), o)))

@@ -1,8 +1,8 @@
 """Floor plans: rooms as rectangles between wall lines, and the doors and windows in their walls.
 
-The one idea: rooms tile one rectangle in the x-z plane, drawn between the centre lines of walls. A room's interior is its
-rectangle less half a wall on each side, so two neighbours leave exactly one wall between them, and an opening is one
-interval of their shared wall. A wall of a room is named by where its inner face looks *from*: `north` (lower z),
+The one idea: rooms tile one rectangle in the x-z plane, drawn between the centre lines of walls. A room's interior is
+its rectangle less half a wall on each side, so two neighbours leave exactly one wall between them, and an opening is
+one interval of their shared wall. A wall of a room is named by where its inner face looks *from*: `north` (lower z),
 `south` (higher z), `west` (lower x), `east` (higher x).
 """
 
@@ -50,16 +50,20 @@ class Rect:
     def overlaps(self, other: Rect, slack: float = 1e-6) -> bool:
         """Whether the two share more than an edge."""
         return (
-            self.x0 < other.x1 - slack and other.x0 < self.x1 - slack
-            and self.z0 < other.z1 - slack and other.z0 < self.z1 - slack
-        )  # fmt: skip
+            self.x0 < other.x1 - slack
+            and other.x0 < self.x1 - slack
+            and self.z0 < other.z1 - slack
+            and other.z0 < self.z1 - slack
+        )
 
     def contains(self, other: Rect, slack: float = 1e-6) -> bool:
         """Whether the other lies wholly inside."""
         return (
-            self.x0 <= other.x0 + slack and other.x1 <= self.x1 + slack
-            and self.z0 <= other.z0 + slack and other.z1 <= self.z1 + slack
-        )  # fmt: skip
+            self.x0 <= other.x0 + slack
+            and other.x1 <= self.x1 + slack
+            and self.z0 <= other.z0 + slack
+            and other.z1 <= self.z1 + slack
+        )
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,9 @@ class Plan:
     def outline(self) -> Rect:
         """The rectangle around all rooms [m]."""
         rects = [room.outline for room in self.rooms]
-        return Rect(min(r.x0 for r in rects), min(r.z0 for r in rects), max(r.x1 for r in rects), max(r.z1 for r in rects))
+        return Rect(
+            min(r.x0 for r in rects), min(r.z0 for r in rects), max(r.x1 for r in rects), max(r.z1 for r in rects)
+        )
 
     def room(self, name: str) -> Room:
         """The room of that name."""
@@ -140,7 +146,12 @@ class Plan:
     def is_outer(self, room: Room, side: str) -> bool:
         """Whether a wall of a room is an outer wall of the home."""
         own, whole = room.outline, self.outline
-        pairs = {"north": (own.z0, whole.z0), "south": (own.z1, whole.z1), "west": (own.x0, whole.x0), "east": (own.x1, whole.x1)}
+        pairs = {
+            "north": (own.z0, whole.z0),
+            "south": (own.z1, whole.z1),
+            "west": (own.x0, whole.x0),
+            "east": (own.x1, whole.x1),
+        }
         a, b = pairs[side]
         return abs(a - b) < 1e-9
 
@@ -156,7 +167,9 @@ class Plan:
                     return side, low, high
         raise ValueError(f"rooms '{first.name}' and '{second.name}' share no wall")
 
-    def connect(self, first: str, second: str, along: float = 0.0, width: float = 0.9, top: float = 2.05, leaf: bool = True) -> None:
+    def connect(
+        self, first: str, second: str, along: float = 0.0, width: float = 0.9, top: float = 2.05, leaf: bool = True
+    ) -> None:
         """Put a door between two rooms that opens into the second.
 
         Args:

@@ -26,12 +26,16 @@ def _windows(plan: Plan, *windows: tuple[str, str, float, float, float, float]) 
 
 def long_hall_apartment(scale: float) -> Plan:
     """Living room and kitchen, a hallway from end to end, two bedrooms and a bathroom."""
-    plan = Plan([
-        _room("living room", "living", scale, 0.0, 0.0, 5.2, 4.3, 2.7), _room("kitchen", "kitchen", scale, 5.2, 0.0, 8.7, 4.3, 2.7),
-        _room("hallway", "hallway", scale, 0.0, 4.3, 8.7, 5.9, 2.5),
-        _room("bedroom", "bedroom", scale, 0.0, 5.9, 3.4, 9.3, 2.6), _room("bathroom", "bathroom", scale, 3.4, 5.9, 5.3, 9.3, 2.5),
-        _room("second bedroom", "bedroom", scale, 5.3, 5.9, 8.7, 9.3, 2.6),
-    ])  # fmt: skip
+    plan = Plan(
+        [
+            _room("living room", "living", scale, 0.0, 0.0, 5.2, 4.3, 2.7),
+            _room("kitchen", "kitchen", scale, 5.2, 0.0, 8.7, 4.3, 2.7),
+            _room("hallway", "hallway", scale, 0.0, 4.3, 8.7, 5.9, 2.5),
+            _room("bedroom", "bedroom", scale, 0.0, 5.9, 3.4, 9.3, 2.6),
+            _room("bathroom", "bathroom", scale, 3.4, 5.9, 5.3, 9.3, 2.5),
+            _room("second bedroom", "bedroom", scale, 5.3, 5.9, 8.7, 9.3, 2.6),
+        ]
+    )
     plan.connect("living room", "kitchen", 0.25, 1.8, 2.3, leaf=False)
     plan.connect("hallway", "living room", 0.3, 1.0)
     plan.connect("hallway", "bedroom", 1.0)
@@ -39,18 +43,28 @@ def long_hall_apartment(scale: float) -> Plan:
     plan.connect("hallway", "second bedroom", 0.0)
     plan.add_outer("hallway", "west", "entrance", 0.5, 0.95, 0.0, 2.05)
     return _windows(
-        plan, ("living room", "north", 0.5, 2.4, 0.55, 2.35), ("living room", "west", 0.5, 1.4, 0.8, 2.3), ("kitchen", "north", 0.6, 1.3, 1.05, 2.25),
-        ("bedroom", "south", 0.5, 1.6, 0.8, 2.2), ("bathroom", "south", 0.5, 0.6, 1.4, 2.1), ("second bedroom", "south", 0.5, 1.6, 0.8, 2.2),
-    )  # fmt: skip
+        plan,
+        ("living room", "north", 0.5, 2.4, 0.55, 2.35),
+        ("living room", "west", 0.5, 1.4, 0.8, 2.3),
+        ("kitchen", "north", 0.6, 1.3, 1.05, 2.25),
+        ("bedroom", "south", 0.5, 1.6, 0.8, 2.2),
+        ("bathroom", "south", 0.5, 0.6, 1.4, 2.1),
+        ("second bedroom", "south", 0.5, 1.6, 0.8, 2.2),
+    )
 
 
 def corner_apartment(scale: float) -> Plan:
     """Living room open to a kitchen, a hallway down the middle, two bedrooms and a bathroom."""
-    plan = Plan([
-        _room("living room", "living", scale, 0.0, 0.0, 4.6, 5.0, 2.8), _room("kitchen", "kitchen", scale, 4.6, 0.0, 8.8, 2.9, 2.8),
-        _room("bedroom", "bedroom", scale, 0.0, 5.0, 4.6, 8.4, 2.6), _room("hallway", "hallway", scale, 4.6, 2.9, 6.0, 8.4, 2.5),
-        _room("bathroom", "bathroom", scale, 6.0, 2.9, 8.8, 4.9, 2.4), _room("second bedroom", "bedroom", scale, 6.0, 4.9, 8.8, 8.4, 2.6),
-    ])  # fmt: skip
+    plan = Plan(
+        [
+            _room("living room", "living", scale, 0.0, 0.0, 4.6, 5.0, 2.8),
+            _room("kitchen", "kitchen", scale, 4.6, 0.0, 8.8, 2.9, 2.8),
+            _room("bedroom", "bedroom", scale, 0.0, 5.0, 4.6, 8.4, 2.6),
+            _room("hallway", "hallway", scale, 4.6, 2.9, 6.0, 8.4, 2.5),
+            _room("bathroom", "bathroom", scale, 6.0, 2.9, 8.8, 4.9, 2.4),
+            _room("second bedroom", "bedroom", scale, 6.0, 4.9, 8.8, 8.4, 2.6),
+        ]
+    )
     plan.connect("living room", "kitchen", 0.5, 1.6, 2.3, leaf=False)
     plan.connect("hallway", "living room", 0.5, 1.0)
     plan.connect("hallway", "bedroom", 0.3)
@@ -58,19 +72,30 @@ def corner_apartment(scale: float) -> Plan:
     plan.connect("hallway", "second bedroom", 0.0)
     plan.add_outer("hallway", "south", "entrance", 0.5, 0.95, 0.0, 2.05)
     return _windows(
-        plan, ("living room", "west", 0.4, 2.2, 0.1, 2.3), ("living room", "north", 0.5, 1.8, 0.8, 2.3), ("kitchen", "north", 0.5, 1.5, 1.05, 2.25),
-        ("bedroom", "west", 0.5, 1.6, 0.8, 2.2), ("bathroom", "east", 0.5, 0.6, 1.4, 2.1), ("second bedroom", "east", 0.5, 1.5, 0.8, 2.2),
-    )  # fmt: skip
+        plan,
+        ("living room", "west", 0.4, 2.2, 0.1, 2.3),
+        ("living room", "north", 0.5, 1.8, 0.8, 2.3),
+        ("kitchen", "north", 0.5, 1.5, 1.05, 2.25),
+        ("bedroom", "west", 0.5, 1.6, 0.8, 2.2),
+        ("bathroom", "east", 0.5, 0.6, 1.4, 2.1),
+        ("second bedroom", "east", 0.5, 1.5, 0.8, 2.2),
+    )
 
 
 def family_apartment(scale: float) -> Plan:
     """Three bedrooms (one a study), dining room, living room with kitchen, bathroom, around a hallway."""
-    plan = Plan([
-        _room("bedroom", "bedroom", scale, 0.0, 0.0, 3.5, 3.9, 2.7), _room("living room", "living", scale, 3.5, 0.0, 8.4, 3.9, 2.7),
-        _room("kitchen", "kitchen", scale, 8.4, 0.0, 11.0, 3.9, 2.7), _room("hallway", "hallway", scale, 0.0, 3.9, 11.0, 5.4, 2.5),
-        _room("second bedroom", "bedroom", scale, 0.0, 5.4, 3.3, 8.7, 2.6), _room("bathroom", "bathroom", scale, 3.3, 5.4, 5.3, 8.7, 2.5),
-        _room("study", "study", scale, 5.3, 5.4, 8.1, 8.7, 2.6), _room("dining room", "dining", scale, 8.1, 5.4, 11.0, 8.7, 2.6),
-    ])  # fmt: skip
+    plan = Plan(
+        [
+            _room("bedroom", "bedroom", scale, 0.0, 0.0, 3.5, 3.9, 2.7),
+            _room("living room", "living", scale, 3.5, 0.0, 8.4, 3.9, 2.7),
+            _room("kitchen", "kitchen", scale, 8.4, 0.0, 11.0, 3.9, 2.7),
+            _room("hallway", "hallway", scale, 0.0, 3.9, 11.0, 5.4, 2.5),
+            _room("second bedroom", "bedroom", scale, 0.0, 5.4, 3.3, 8.7, 2.6),
+            _room("bathroom", "bathroom", scale, 3.3, 5.4, 5.3, 8.7, 2.5),
+            _room("study", "study", scale, 5.3, 5.4, 8.1, 8.7, 2.6),
+            _room("dining room", "dining", scale, 8.1, 5.4, 11.0, 8.7, 2.6),
+        ]
+    )
     plan.connect("living room", "kitchen", 0.5, 1.8, 2.3, leaf=False)
     plan.connect("hallway", "living room", 0.9, 1.0)
     plan.connect("hallway", "bedroom", 1.0)
@@ -80,43 +105,66 @@ def family_apartment(scale: float) -> Plan:
     plan.connect("hallway", "dining room", 0.5, 1.3, 2.2, leaf=False)
     plan.add_outer("hallway", "west", "entrance", 0.5, 0.95, 0.0, 2.05)
     return _windows(
-        plan, ("bedroom", "north", 0.5, 1.6, 0.8, 2.2), ("living room", "north", 0.5, 2.6, 0.5, 2.35), ("kitchen", "north", 0.5, 1.2, 1.05, 2.25),
-        ("second bedroom", "south", 0.5, 1.5, 0.8, 2.2), ("bathroom", "south", 0.5, 0.6, 1.4, 2.1), ("study", "south", 0.5, 1.4, 0.8, 2.2),
+        plan,
+        ("bedroom", "north", 0.5, 1.6, 0.8, 2.2),
+        ("living room", "north", 0.5, 2.6, 0.5, 2.35),
+        ("kitchen", "north", 0.5, 1.2, 1.05, 2.25),
+        ("second bedroom", "south", 0.5, 1.5, 0.8, 2.2),
+        ("bathroom", "south", 0.5, 0.6, 1.4, 2.1),
+        ("study", "south", 0.5, 1.4, 0.8, 2.2),
         ("dining room", "south", 0.5, 1.6, 0.5, 2.2),
-    )  # fmt: skip
+    )
 
 
 def studio_apartment(scale: float) -> Plan:
-    """The shell of the frl apartments: a living room with a kitchen beside it, a bedroom, a bathroom, a small hallway."""
-    plan = Plan([
-        _room("living room", "living", scale, 0.0, 0.0, 5.2, 4.2, 2.7), _room("kitchen", "kitchen", scale, 5.2, 0.0, 7.7, 4.2, 2.7),
-        _room("bathroom", "bathroom", scale, 0.0, 4.2, 2.3, 6.9, 2.4), _room("hallway", "hallway", scale, 2.3, 4.2, 4.0, 6.9, 2.5),
-        _room("bedroom", "bedroom", scale, 4.0, 4.2, 7.7, 7.5 - 0.6, 2.6),
-    ])  # fmt: skip
+    """The shell of the frl apartments: living room with a kitchen beside it, bedroom, bathroom, small hallway."""
+    plan = Plan(
+        [
+            _room("living room", "living", scale, 0.0, 0.0, 5.2, 4.2, 2.7),
+            _room("kitchen", "kitchen", scale, 5.2, 0.0, 7.7, 4.2, 2.7),
+            _room("bathroom", "bathroom", scale, 0.0, 4.2, 2.3, 6.9, 2.4),
+            _room("hallway", "hallway", scale, 2.3, 4.2, 4.0, 6.9, 2.5),
+            _room("bedroom", "bedroom", scale, 4.0, 4.2, 7.7, 7.5 - 0.6, 2.6),
+        ]
+    )
     plan.connect("living room", "kitchen", 0.3, 1.7, 2.3, leaf=False)
     plan.connect("hallway", "living room", 0.5, 1.0)
     plan.connect("hallway", "bathroom", 0.0, 0.85)
     plan.connect("hallway", "bedroom", 0.0)
     plan.add_outer("hallway", "south", "entrance", 0.5, 0.95, 0.0, 2.05)
     return _windows(
-        plan, ("living room", "north", 0.6, 2.4, 0.5, 2.35), ("living room", "west", 0.5, 1.2, 0.8, 2.3), ("kitchen", "north", 0.5, 1.1, 1.05, 2.25),
-        ("bathroom", "west", 0.5, 0.6, 1.4, 2.1), ("bedroom", "south", 0.6, 1.7, 0.8, 2.2),
-    )  # fmt: skip
+        plan,
+        ("living room", "north", 0.6, 2.4, 0.5, 2.35),
+        ("living room", "west", 0.5, 1.2, 0.8, 2.3),
+        ("kitchen", "north", 0.5, 1.1, 1.05, 2.25),
+        ("bathroom", "west", 0.5, 0.6, 1.4, 2.1),
+        ("bedroom", "south", 0.6, 1.7, 0.8, 2.2),
+    )
 
 
 def hotel(scale: float) -> Plan:
     """A hotel room with an entry and a bathroom."""
-    plan = Plan([
-        _room("room", "hotel", scale, 0.0, 0.0, 4.6, 4.6, 2.6), _room("bathroom", "bathroom", scale, 0.0, 4.6, 2.7, 6.9, 2.4),
-        _room("entry", "hallway", scale, 2.7, 4.6, 4.6, 6.9, 2.4),
-    ])  # fmt: skip
+    plan = Plan(
+        [
+            _room("room", "hotel", scale, 0.0, 0.0, 4.6, 4.6, 2.6),
+            _room("bathroom", "bathroom", scale, 0.0, 4.6, 2.7, 6.9, 2.4),
+            _room("entry", "hallway", scale, 2.7, 4.6, 4.6, 6.9, 2.4),
+        ]
+    )
     plan.connect("room", "entry", 0.5, 1.2, 2.2, leaf=False)
     plan.connect("entry", "bathroom", 1.0, 0.85)
     plan.add_outer("entry", "south", "entrance", 0.5, 0.95, 0.0, 2.05)
     return _windows(plan, ("room", "north", 0.5, 2.6, 0.4, 2.3))
 
 
-def single_room(kind: str, width: float, depth: float, height: float, door: tuple[str, float], *windows: tuple[str, float, float, float, float]) -> Callable[[float], Plan]:
+def single_room(
+    kind: str,
+    width: float,
+    depth: float,
+    height: float,
+    door: tuple[str, float],
+    *windows: tuple[str, float, float, float, float],
+) -> Callable[[float], Plan]:
     """A plan of one room with a closed door and windows (side, along, width, sill, head)."""
 
     def plan(scale: float) -> Plan:
@@ -149,22 +197,35 @@ _STRIP = ("north", 0.5, 3.0, 0.9, 2.4)
 
 def _recipes() -> dict[str, HomeRecipe]:
     single = {
-        "office_0": (single_room("lounge", 4.6, 4.4, 3.0, ("south", 0.05), _STRIP), 1.0),
-        "office_1": (single_room("office", 5.0, 4.0, 2.7, ("west", 0.9), _STRIP), 1.0),
-        "office_2": (single_room("meeting", 6.2, 4.4, 2.9, ("south", 0.95), _STRIP, ("east", 0.3, 1.6, 0.9, 2.4)), 1.0),
-        "office_3": (single_room("open_office", 6.6, 5.4, 3.1, ("south", 0.1), _STRIP, ("west", 0.4, 2.0, 0.9, 2.4)), 1.0),
-        "office_4": (single_room("meeting", 5.8, 4.9, 2.8, ("east", 0.9), _STRIP), 1.0),
-        "room_0": (single_room("living", 5.8, 4.4, 2.8, ("south", 0.05), ("north", 0.5, 2.6, 0.5, 2.4), ("west", 0.4, 1.4, 0.8, 2.3)), 1.0),
-        "room_1": (single_room("bedroom", 4.8, 4.2, 2.7, ("south", 0.95), ("north", 0.5, 2.0, 0.8, 2.3)), 1.0),
-        "room_2": (single_room("dining", 5.4, 4.6, 2.9, ("west", 0.9), ("north", 0.5, 2.4, 0.5, 2.4), ("east", 0.5, 1.4, 0.8, 2.3)), 1.0),
-    }  # fmt: skip
+        "office_0": (single_room("lounge", 5.4, 4.8, 3.0, ("south", 0.05), _STRIP), 1.0),
+        "office_1": (single_room("office", 5.4, 4.2, 2.7, ("west", 0.9), _STRIP), 1.0),
+        "office_2": (single_room("meeting", 6.6, 5.0, 2.9, ("south", 0.95), _STRIP, ("east", 0.3, 1.6, 0.9, 2.4)), 1.0),
+        "office_3": (
+            single_room("open_office", 7.0, 5.6, 3.1, ("south", 0.1), _STRIP, ("west", 0.4, 2.0, 0.9, 2.4)),
+            1.0,
+        ),
+        "office_4": (single_room("meeting", 6.0, 5.2, 2.8, ("east", 0.9), _STRIP), 1.0),
+        "room_0": (
+            single_room(
+                "living", 6.2, 4.8, 2.8, ("south", 0.05), ("north", 0.5, 2.6, 0.5, 2.4), ("west", 0.4, 1.4, 0.8, 2.3)
+            ),
+            1.0,
+        ),
+        "room_1": (single_room("bedroom", 5.4, 4.8, 2.7, ("south", 0.95), ("north", 0.5, 2.0, 0.8, 2.3)), 1.0),
+        "room_2": (
+            single_room(
+                "dining", 5.5, 4.8, 2.9, ("west", 0.9), ("north", 0.5, 2.4, 0.5, 2.4), ("east", 0.5, 1.4, 0.8, 2.3)
+            ),
+            1.0,
+        ),
+    }
     recipes = {
-        "apartment_0": HomeRecipe(long_hall_apartment, 1.0, "apartment_0", "apartment_0"),
-        "apartment_1": HomeRecipe(corner_apartment, 0.97, "apartment_1", "apartment_1"),
-        "apartment_2": HomeRecipe(family_apartment, 0.95, "apartment_2", "apartment_2"),
+        "apartment_0": HomeRecipe(long_hall_apartment, 1.09, "apartment_0", "apartment_0"),
+        "apartment_1": HomeRecipe(corner_apartment, 1.07, "apartment_1", "apartment_1"),
+        "apartment_2": HomeRecipe(family_apartment, 1.06, "apartment_2", "apartment_2"),
     }
     for k in range(6):
-        recipes[f"frl_apartment_{k}"] = HomeRecipe(studio_apartment, 1.0, "frl_apartment", f"frl_apartment_{k}")
+        recipes[f"frl_apartment_{k}"] = HomeRecipe(studio_apartment, 1.045, "frl_apartment", f"frl_apartment_{k}")
     recipes["hotel_0"] = HomeRecipe(hotel, 1.0, "hotel_0", "hotel_0")
     for name, (plan, scale) in single.items():
         recipes[name] = HomeRecipe(plan, scale, name, name)

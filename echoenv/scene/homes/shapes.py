@@ -1,12 +1,13 @@
 """Solid shapes out of triangles: boxes, rounded boxes, turned bodies, pillows, sheets of cloth, leaves.
 
-The one idea: a `Shape` is a closed (or wall-like) set of triangles in metres with an sRGB colour per vertex, whose faces
-look outwards; shapes are combined by moving, turning and joining, never by cutting. Local frame: x right, y up, z
-towards the viewer, the frame of the world. Thin things (curtains, leaves) still have two sides and a thickness.
+The one idea: a `Shape` is a closed (or wall-like) set of triangles in metres with an sRGB colour per vertex, whose
+faces look outwards; shapes are combined by moving, turning and joining, never by cutting. Local frame: x right, y up,
+z towards the viewer, the frame of the world. Thin things (curtains, leaves) still have two sides and a thickness.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,7 +53,11 @@ class Shape:
 def rotation(degrees: float, axis: str = "y") -> Floats:
     """Rotation matrix (3, 3) about the axis `x`, `y` or `z`."""
     c, s = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    rows = {"x": [[1, 0, 0], [0, c, -s], [0, s, c]], "y": [[c, 0, s], [0, 1, 0], [-s, 0, c]], "z": [[c, -s, 0], [s, c, 0], [0, 0, 1]]}
+    rows = {
+        "x": [[1, 0, 0], [0, c, -s], [0, s, c]],
+        "y": [[c, 0, s], [0, 1, 0], [-s, 0, c]],
+        "z": [[c, -s, 0], [s, c, 0], [0, 0, 1]],
+    }
     return np.array(rows[axis], dtype=np.float64)
 
 
@@ -99,10 +104,13 @@ def rectangle(corner: ArrayLike, right: ArrayLike, up: ArrayLike, color: ArrayLi
 
 
 _BOX_FACES = {  # corner, right, up in units of half sizes
-    "front": ((-1, -1, 1), (2, 0, 0), (0, 2, 0)), "back": ((1, -1, -1), (-2, 0, 0), (0, 2, 0)),
-    "right": ((1, -1, 1), (0, 0, -2), (0, 2, 0)), "left": ((-1, -1, -1), (0, 0, 2), (0, 2, 0)),
-    "top": ((-1, 1, 1), (2, 0, 0), (0, 0, -2)), "bottom": ((-1, -1, -1), (2, 0, 0), (0, 0, 2)),
-}  # fmt: skip
+    "front": ((-1, -1, 1), (2, 0, 0), (0, 2, 0)),
+    "back": ((1, -1, -1), (-2, 0, 0), (0, 2, 0)),
+    "right": ((1, -1, 1), (0, 0, -2), (0, 2, 0)),
+    "left": ((-1, -1, -1), (0, 0, 2), (0, 2, 0)),
+    "top": ((-1, 1, 1), (2, 0, 0), (0, 0, -2)),
+    "bottom": ((-1, -1, -1), (2, 0, 0), (0, 0, 2)),
+}
 
 
 def box(size: Sequence[float], color: ArrayLike, longest: float = 0.3, bottom: float = 0.0) -> Shape:
@@ -121,7 +129,9 @@ def box(size: Sequence[float], color: ArrayLike, longest: float = 0.3, bottom: f
     return join(sides).moved(y=bottom + half[1])
 
 
-def rounded_box(size: Sequence[float], color: ArrayLike, radius: float, segments: int = 2, longest: float = 0.3, bottom: float = 0.0) -> Shape:
+def rounded_box(
+    size: Sequence[float], color: ArrayLike, radius: float, segments: int = 2, longest: float = 0.3, bottom: float = 0.0
+) -> Shape:
     """A box with rounded edges of that radius [m] standing centred on the origin; the rest as in `box`."""
     half = np.asarray(size, dtype=np.float64) / 2.0
     r = min(radius, float(half.min()) * 0.999)
@@ -152,7 +162,11 @@ def weld(shape: Shape) -> Shape:
     keys = np.round(shape.vertices * 1e5).astype(np.int64)
     _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     triangles = inverse.reshape(-1)[shape.triangles]
-    kept = (triangles[:, 0] != triangles[:, 1]) & (triangles[:, 1] != triangles[:, 2]) & (triangles[:, 2] != triangles[:, 0])
+    kept = (
+        (triangles[:, 0] != triangles[:, 1])
+        & (triangles[:, 1] != triangles[:, 2])
+        & (triangles[:, 2] != triangles[:, 0])
+    )
     return Shape(shape.vertices[first], triangles[kept], shape.colors[first])
 
 
@@ -168,19 +182,28 @@ def lathe(profile: Sequence[tuple[float, float]], color: ArrayLike, sides: int =
     circle = np.stack([np.cos(angle), np.zeros(sides + 1), np.sin(angle)], axis=-1)
     circle[-1] = circle[0]
     bands = []
-    for (r0, y0), (r1, y1) in zip(profile, profile[1:], strict=False):
+    for (r0, y0), (r1, y1) in itertools.pairwise(profile):
         rows = np.stack([circle * [r0, 0, r0] + [0, y0, 0], circle * [r1, 0, r1] + [0, y1, 0]])
         bands.append(weld(grid(rows, color)))
     return join(bands)
 
 
-def cylinder(radius: float, height: float, color: ArrayLike, sides: int = 16, bottom: float = 0.0, top_radius: float | None = None) -> Shape:
+def cylinder(
+    radius: float,
+    height: float,
+    color: ArrayLike,
+    sides: int = 16,
+    bottom: float = 0.0,
+    top_radius: float | None = None,
+) -> Shape:
     """An upright cylinder or cone with closed ends on the y axis; sizes in [m]."""
     top = radius if top_radius is None else top_radius
     return lathe([(0.0, bottom), (radius, bottom), (top, bottom + height), (0.0, bottom + height)], color, sides)
 
 
-def pillow(size: Sequence[float], color: ArrayLike, squareness: float = 0.45, detail: int = 20, bottom: float = 0.0) -> Shape:
+def pillow(
+    size: Sequence[float], color: ArrayLike, squareness: float = 0.45, detail: int = 20, bottom: float = 0.0
+) -> Shape:
     """A superellipsoid standing on the origin: a ball at squareness 1, a pillow at 0.45, nearly a box at 0.1."""
     v = np.linspace(-np.pi / 2, np.pi / 2, detail // 2 + 1)[:, None]
     u = -np.linspace(-np.pi, np.pi, detail + 1)[None, :]
@@ -210,8 +233,8 @@ def sheet(points: Floats, thickness: float, color: ArrayLike) -> Shape:
 
 def wavy_cloth(width: float, height: float, color: ArrayLike, waves: int, depth: float = 0.035) -> Shape:
     """A hanging curtain with folds, its left lower corner at the origin, facing +z; sizes in [m]."""
-    s = np.linspace(0.0, 1.0, 8 * waves + 1)
-    t = np.linspace(0.0, 1.0, _steps(height, 0.3) + 1)
+    s = np.linspace(0.0, 1.0, 6 * waves + 1)
+    t = np.linspace(0.0, 1.0, _steps(height, 0.5) + 1)
     wave = depth * np.sin(2.0 * np.pi * waves * s)[None, :] * (1.0 - 0.35 * t[:, None])
     x = np.broadcast_to(width * s[None, :], wave.shape)
     y = np.broadcast_to(height * t[:, None], wave.shape)
@@ -225,7 +248,9 @@ def leaf(length: float, width: float, color: ArrayLike, droop: float = 0.35) -> 
     t = np.array([0.0, 0.25, 0.6, 1.0])
     breadth = width / 2.0 * np.array([0.12, 0.85, 0.9, 0.02])
     y, z = -droop * length * t**2, length * t
-    points = np.stack([np.stack([side * breadth, y + 0.12 * width * abs(side), z], -1) for side in (-1.0, 0.0, 1.0)], axis=1)
+    points = np.stack(
+        [np.stack([side * breadth, y + 0.12 * width * abs(side), z], -1) for side in (-1.0, 0.0, 1.0)], axis=1
+    )
     top = grid(points[::-1], color)
     under = grid(points - np.array([0.0, 0.003, 0.0]), color)
     return join([top, under])

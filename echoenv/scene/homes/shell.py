@@ -8,6 +8,7 @@ the outside of the building, so that nothing escapes.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,12 +58,18 @@ class WallFace:
         """A thing built in the wall's frame, brought to its place in the world."""
         low, high = self.room.wall_span(self.side)
         along = low if self._runs_up else high
-        x, z = (along, self.room.wall_line(self.side)) if self.side in ("north", "south") else (self.room.wall_line(self.side), along)
+        x, z = (
+            (along, self.room.wall_line(self.side))
+            if self.side in ("north", "south")
+            else (self.room.wall_line(self.side), along)
+        )
         return thing.moved(s, y).turned(TURNS[self.side]).moved(x, 0.0, z)
 
     def openings(self) -> list[tuple[float, float, Opening]]:
         """(left s, right s, opening), from left to right."""
-        return sorted(((*self.along(o), o) for o in self.room.openings if o.side == self.side), key=lambda item: item[0])
+        return sorted(
+            ((*self.along(o), o) for o in self.room.openings if o.side == self.side), key=lambda item: item[0]
+        )
 
 
 def build_shell(assembly: Assembly, plan: Plan, style: Style, cell: float) -> None:
@@ -91,7 +98,7 @@ def _wall(face: WallFace, color: Color, cell: float) -> Thing:
     height = face.room.height
     cuts = sorted({0.0, face.length, *(s for left, right, _ in face.openings() for s in (left, right))})
     sheets = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         hole = next((o for a, b, o in face.openings() if a <= left + 1e-9 and right <= b + 1e-9), None)
         spans = [(0.0, height)] if hole is None else [(0.0, hole.bottom), (hole.top, height)]
         sheets += [
@@ -111,7 +118,9 @@ def _skirting(face: WallFace) -> tuple[Part, ...]:
     gaps = [(left - 0.06, right + 0.06) for left, right, o in face.openings() if o.bottom < 0.1]
     edges = [0.0, *(s for gap in gaps for s in gap), face.length]
     boards = [
-        box((right - left, _SKIRTING_HEIGHT, _SKIRTING_DEPTH), WHITE, 0.5).moved((left + right) / 2.0, z=_SKIRTING_DEPTH / 2.0)
+        box((right - left, _SKIRTING_HEIGHT, _SKIRTING_DEPTH), WHITE, 0.5).moved(
+            (left + right) / 2.0, z=_SKIRTING_DEPTH / 2.0
+        )
         for left, right in zip(edges[::2], edges[1::2], strict=True)
         if right - left > 0.02
     ]
@@ -145,7 +154,9 @@ def _floor(room: Room, style: Style, cell: float) -> Thing:
     return Thing("floor", (Part(shape, "parquet"),), (inside.width, 0.0, inside.depth))
 
 
-def _boards(inside: Rect, color: Color, width: float, length: float, stagger: float, style: Style, cell: float, spread: float) -> Shape:
+def _boards(
+    inside: Rect, color: Color, width: float, length: float, stagger: float, style: Style, cell: float, spread: float
+) -> Shape:
     """Boards or tiles, each of its own shade, laid along the longer side of a room from corner to corner."""
     along_x = inside.width >= inside.depth
     run, across = (inside.width, inside.depth) if along_x else (inside.depth, inside.width)
@@ -155,7 +166,7 @@ def _boards(inside: Rect, color: Color, width: float, length: float, stagger: fl
     for row in range(rows):
         offset = (row * stagger * length) % length
         cuts = np.unique(np.clip([0.0, run, *np.arange(offset, run, length)], 0.0, run))
-        for (a, b), shade in zip(zip(cuts, cuts[1:], strict=False), style.shades(color, len(cuts) - 1, spread), strict=True):
+        for (a, b), shade in zip(itertools.pairwise(cuts), style.shades(color, len(cuts) - 1, spread), strict=True):
             low, high = lines[row], lines[row + 1]
             if along_x:
                 corner, right, up = [inside.x0 + a, 0.0, inside.z0 + high], [b - a, 0, 0], [0, 0, low - high]
@@ -167,15 +178,23 @@ def _boards(inside: Rect, color: Color, width: float, length: float, stagger: fl
 
 def _ceiling(room: Room, cell: float) -> Thing:
     inside = room.interior
-    shape = rectangle([inside.x0, room.height, inside.z0], [inside.width, 0, 0], [0, 0, inside.depth], (0.95, 0.95, 0.94), cell)
+    shape = rectangle(
+        [inside.x0, room.height, inside.z0], [inside.width, 0, 0], [0, 0, inside.depth], (0.95, 0.95, 0.94), cell
+    )
     office = room.kind in ("office", "meeting", "lounge", "open_office")
-    return Thing("ceiling", (Part(shape, "acoustic_ceiling_tile" if office else "gypsum_ceiling"),), (inside.width, 0.0, inside.depth))
+    return Thing(
+        "ceiling",
+        (Part(shape, "acoustic_ceiling_tile" if office else "gypsum_ceiling"),),
+        (inside.width, 0.0, inside.depth),
+    )
 
 
 def _outside(plan: Plan) -> Thing:
     """The outside of the building, a box just beyond the panes that looks inwards."""
     rect = plan.outline.grown(RECESS - WALL_THICKNESS / 2.0 + 0.02)
     top = max(room.height for room in plan.rooms) + 0.05
-    shape = box((rect.width, top + 0.05, rect.depth), (0.6, 0.5, 0.45), 2.0, bottom=-0.05).moved(rect.center[0], 0.0, rect.center[1])
+    shape = box((rect.width, top + 0.05, rect.depth), (0.6, 0.5, 0.45), 2.0, bottom=-0.05).moved(
+        rect.center[0], 0.0, rect.center[1]
+    )
     inwards = Shape(shape.vertices, shape.triangles[:, ::-1], shape.colors)
     return Thing("wall", (Part(inwards, "painted_brick"),), (rect.width, top, rect.depth))
