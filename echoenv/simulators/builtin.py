@@ -1,7 +1,7 @@
 """The built-in simulator: Habitat's verbs over EchoEnv's own rays.
 
 The one idea: a `Simulator` holds one scene and one agent. Everything that is asked of the agent (a view, an echo, a
-step) is a batch of one of the forms that take many positions at once (`observe`, `impulse_responses`, `echo_responses`).
+step) is a batch of one of the forms that take many positions (`observe`, `impulse_responses`, `echo_responses`).
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ class Simulator:
         """What the agent sees.
 
         Returns:
-            `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the camera's frame (x right,
-            y up, z backward), `semantic` (H, W) int32 object ids. Where nothing is met: black, 0.0, zeros, 0.
+            `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `normal` (H, W, 3) float32 in the camera's frame (x
+            right, y up, z backward), `semantic` (H, W) int32 object ids. Where nothing is met: black, 0.0, zeros, 0.
         """
         state = self.agent_state
         views = self.renderer.render(state.sensor_position[None], state.matrix[None], self.camera)
