@@ -50,7 +50,8 @@ class RasterisedScene:
     def __init__(self, scene: Scene, normals: NDArray[np.float32], side: int) -> None:
         import moderngl
 
-        self.context: Any = moderngl.create_context(standalone=True, backend="egl")
+        create_context: Any = moderngl.create_context
+        self.context: Any = create_context(standalone=True, backend="egl")
         self.side = side
         self.program = self.context.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
         buffer = self.context.buffer(_corner_attributes(scene, normals).tobytes())

@@ -76,13 +76,13 @@ def furnished_room() -> Scene:
     return Scene(
         name="furnished_room",
         origin="generated for the benchmarks",
-        vertices=vertices,
-        triangles=triangles,
+        vertices=vertices.astype(np.float32),
+        triangles=triangles.astype(np.int32),
         surfaces=tuple(_surface(name) for name in _LOOKS),
-        triangle_surfaces=np.concatenate(builder.surfaces),
-        triangle_objects=np.concatenate(builder.object_ids),
+        triangle_surfaces=np.concatenate(builder.surfaces).astype(np.int32),
+        triangle_objects=np.concatenate(builder.object_ids).astype(np.int32),
         objects=tuple(builder.objects),
-        corner_uvs=_planar_uvs(vertices[triangles]),
+        corner_uvs=_planar_uvs(vertices[triangles]).astype(np.float32),
     )
 
 
@@ -147,7 +147,8 @@ def _box(
     corner = (np.arange(cells)[:, None] * (cells + 1) + np.arange(cells)).ravel()
     square = np.stack([corner, corner + cells + 1, corner + cells + 2, corner, corner + cells + 2, corner + 1], 1)
     face = square.reshape(-1, 3)
-    vertices, triangles = [], []
+    vertices: list[NDArray[np.float64]] = []
+    triangles: list[NDArray[np.int64]] = []
     for axis in range(3):
         for end in (0, 1):
             points = np.zeros((len(first), 3))

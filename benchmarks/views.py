@@ -5,6 +5,7 @@ The one idea: one frame of 128 x 128 is 16,384 rays, so the rate of raw queries 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 import numpy as np
@@ -42,7 +43,7 @@ def ours(patience: Patience) -> Iterator[Row]:
     camera = Camera(SIDE, SIDE)
     for threads in _threads():
         renderer = Renderer(RayEngine(scene, threads=threads))
-        timing = measure(lambda r=renderer: r.render(positions, rotations, camera, CHANNELS), patience)
+        timing = measure(functools.partial(renderer.render, positions, rotations, camera, CHANNELS), patience)
         target = FRAMES_TARGET if threads == _threads()[0] else None
         how = _how(scene, threads, f"textured, batch of {len(positions)}")
         yield rate("views", "EchoEnv rgb + depth + normal + semantic", timing, len(positions), "frames/s", how, target)
@@ -71,7 +72,7 @@ def limit(patience: Patience) -> Iterator[Row]:
             engine = RayEngine(scene, backend=backend, threads=threads)
             o, d = to_device(origins, wp.vec3, engine.device), to_device(directions, wp.vec3, engine.device)
             hits = to_device(np.empty((len(directions), 4), np.float32), wp.vec4, engine.device)
-            timing = measure(lambda e=engine, a=(o, d, hits): e.intersect_arrays(*a), patience)
+            timing = measure(functools.partial(engine.intersect_arrays, o, d, hits), patience)
             frames = len(directions) / SIDE**2
             rays = len(directions) / timing.wall / 1e6
             what = f"limit: {engine.description.split(' on ')[0]} queries alone"
