@@ -25,6 +25,7 @@ from echoenv.acoustics.arrival_directions import (
     triangle_map,
 )
 from echoenv.acoustics.image_sources import as_arrivals, propose_images, test_images
+from echoenv.acoustics.mirror_lobe import lobe_balance, lobe_radii
 from echoenv.acoustics.paths import EnergyResponse, Propagation
 from echoenv.acoustics.propagation_settings import PropagationSettings
 from echoenv.errors import PoseError, SettingsError
@@ -79,6 +80,10 @@ class Propagator:
         self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
         self._triangles = to_device(direction_triangles(), wp.vec3i, engine.device)
         self._triangle_map = to_device(triangle_map(), wp.int32, engine.device)
+        radii = lobe_radii(self.settings.lobe_angle)
+        balance = np.array([lobe_balance(float(radius)) for radius in radii])
+        self._lobe_radii = to_device(radii.astype(np.float32), wp.float32, engine.device)
+        self._lobe_balance = to_device(balance.astype(np.float32), wp.float32, engine.device)
         self._ray_order = to_device(coherent_order(self.settings.rays), wp.int32, engine.device)
         self._scale = self._energy_scale()
 
@@ -188,15 +193,14 @@ class Propagator:
 
     def _histogram(self, counts: Any) -> Any:
         histogram = kernels.Histogram()
-        cosine = float(np.cos(np.deg2rad(self.settings.lobe_angle)))
         histogram.counts = counts
         histogram.bins = self.settings.bins
         histogram.bin_length = self.settings.resolution * self.air.speed_of_sound
         histogram.directions = self._directions
         histogram.triangles = self._triangles
         histogram.triangle_map = self._triangle_map
-        histogram.lobe_cosine = cosine
-        histogram.lobe_value = 1.0 / (2.0 * np.pi * (1.0 - cosine))
+        histogram.lobe_radii = self._lobe_radii
+        histogram.lobe_balance = self._lobe_balance
         return histogram
 
     def _energy_scale(self) -> NDArray[np.float64]:

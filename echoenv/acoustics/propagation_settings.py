@@ -48,7 +48,7 @@ class PropagationSettings:
     image_rays: float = 6.0
     lobe_angle: float = 10.0
     energy_floor: float = 90.0
-    thinning: tuple[tuple[float, int], ...] = ((0.01, 2), (0.025, 4), (0.1, 16))
+    thinning: tuple[tuple[float, int], ...] = ((0.005, 2), (0.02, 4), (0.08, 16))
 
     def __post_init__(self) -> None:
         self._check_range("rays", 1, MAX_RAYS)

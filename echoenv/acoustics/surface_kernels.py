@@ -74,13 +74,22 @@ def mean8(values: vec8) -> float:
 
 
 @wp.func
-def thinning(limits: TraceLimits, length: float) -> int:
-    """How many rays each ray stands for after `length` metres, (P9)."""
-    stride = int(1)
+def thinning_stage(limits: TraceLimits, length: float) -> int:
+    """How many stages of thinning `length` metres lie beyond."""
+    passed = int(0)
     for stage in range(4):
         if length > limits.thin_lengths[stage]:
-            stride = limits.thin_strides[stage]
-    return stride
+            passed = stage + 1
+    return passed
+
+
+@wp.func
+def rays_for_one(limits: TraceLimits, length: float) -> int:
+    """How many rays each ray stands for after `length` metres, (P9)."""
+    stage = thinning_stage(limits, length)
+    if stage == 0:
+        return 1
+    return limits.thin_strides[stage - 1]
 
 
 @wp.func

@@ -17,8 +17,9 @@ from echoenv.acoustics.surface_kernels import (
     finds_images,
     leave,
     mean8,
+    rays_for_one,
     reflect,
-    thinning,
+    thinning_stage,
     towards,
     vec8,
 )
@@ -41,8 +42,8 @@ class Histogram:
     directions: wp.array(dtype=wp.vec3)  # unit
     triangles: wp.array(dtype=wp.vec3i)  # of neighbouring directions, counter-clockwise from outside
     triangle_map: wp.array2d(dtype=wp.int32)  # triangle at [height, turn] of the sphere
-    lobe_cosine: float
-    lobe_value: float  # [1/sr]
+    lobe_radii: wp.array(dtype=wp.float32)  # (5,) by stage of thinning
+    lobe_balance: wp.array2d(dtype=wp.float32)  # (5, cells) by stage and squared sine of the angle of incidence
 
 
 @wp.func
@@ -78,14 +79,17 @@ def direction_bin(histogram: Histogram, direction: wp.vec3, chance: float) -> in
 
 
 @wp.func
-def lobe(histogram: Histogram, incoming: wp.vec3, normal: wp.vec3, outgoing: wp.vec3) -> float:
-    """Regularised mirror [1/sr]: a cone about the mirror direction, folded at the surface so that it integrates to 1, (P6)."""
-    value = float(0.0)
-    if wp.dot(reflect(incoming, normal), outgoing) > histogram.lobe_cosine:
-        value += histogram.lobe_value
-    if wp.dot(incoming, outgoing) > histogram.lobe_cosine:
-        value += histogram.lobe_value
-    return value
+def lobe(histogram: Histogram, stage: int, incoming: wp.vec3, normal: wp.vec3, outgoing: wp.vec3) -> float:
+    """Regularised mirror, as a multiple of a Lambert reflection, (P6)."""
+    cosine_in = wp.dot(incoming, normal)
+    cosine_out = wp.dot(outgoing, normal)
+    apart = wp.length_sq(outgoing - incoming - (cosine_out - cosine_in) * normal)
+    if apart > histogram.lobe_radii[stage] * histogram.lobe_radii[stage]:
+        return 0.0
+    cells = histogram.lobe_balance.shape[1]
+    cell_in = wp.clamp(int((1.0 - cosine_in * cosine_in) * float(cells)), 0, cells - 1)
+    cell_out = wp.clamp(int((1.0 - cosine_out * cosine_out) * float(cells)), 0, cells - 1)
+    return wp.pi * histogram.lobe_balance[stage, cell_in] * histogram.lobe_balance[stage, cell_out]
 
 
 @wp.func
@@ -179,7 +183,7 @@ def trace_kernel(
         if exact:
             chains[listener * limits.rays + ray, order] = mesh.patch_planes[patch]
         else:  # rays that may still find images all go on
-            wanted = thinning(limits, length)
+            wanted = rays_for_one(limits, length)
             if wanted > stride:
                 if ray % wanted != 0:
                     break
@@ -201,10 +205,10 @@ def trace_kernel(
                 outgoing = offset / wp.max(distance, 1.0e-9)
                 mirror = float(0.0)
                 if not exact:
-                    mirror = wp.pi * lobe(histogram, direction, normal, outgoing)
+                    mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
                 spread = wp.max(distance, NEAREST_SOURCE)
-                share = (scattering * cosine + (vec8(1.0) - scattering) * mirror) / (spread * spread)
-                energy = wp.cw_mul(carried, share)
+                share = scattering + (vec8(1.0) - scattering) * mirror
+                energy = wp.cw_mul(carried, share) * (cosine / (spread * spread))
                 if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
                     add_energy(histogram, slot + source * direction_count, length + distance, energy)
         if length + nearest >= limits.max_length or wp.max(carried) < limits.energy_floor * float(stride):

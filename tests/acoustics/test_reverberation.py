@@ -28,10 +28,11 @@ def test_lossless_room_keeps_its_energy_over_a_thousand_reflections() -> None:
 def test_lossless_room_has_the_level_of_a_diffuse_field(scattering: float) -> None:
     # A source that sends 4 pi of energy into a volume V gives a listener 4 pi c / V a second, (P3) of docs/physics.md;
     # with mirrors alone this tests the regularised lobe, whose cone costs up to 1 - cos(10 degrees) over 2.
-    tracer = propagator(box_room(SIZE, 0.0, scattering), rays=20_000, duration=0.4, thinning=())
-    late = without_air(tracer.propagate(SOURCE, LISTENER)[0][0])[200:]
+    tracer = propagator(box_room(SIZE, 0.0, scattering), rays=5000, duration=0.4, thinning=(), image_order=0)
+    places = np.random.default_rng(0).uniform(0.7, SIZE - 0.7, (10, 2, 3))
+    late = [without_air(pair)[200:].mean() for pair in tracer.propagate_pairs(places[:, 0], places[:, 1], list(range(10)))]
     expected = 4.0 * np.pi * SPEED / VOLUME * tracer.settings.resolution
-    assert 10 * np.log10(late.mean() / expected) == pytest.approx(0.0, abs=0.1)
+    assert 10 * np.log10(np.mean(late) / expected) == pytest.approx(0.0, abs=0.1)
 
 
 def test_exact_images_and_the_lobe_carry_the_same_energy() -> None:
@@ -47,7 +48,7 @@ def test_exact_images_and_the_lobe_carry_the_same_energy() -> None:
 
 
 def test_mean_free_path_is_four_volumes_over_the_area() -> None:
-    tracer = propagator(box_room(SIZE, 0.0, 1.0), rays=2000, duration=0.8, thinning=())
+    tracer = propagator(box_room(SIZE, 0.0, 1.0), rays=2000, duration=3.0, bin_width=0.01, thinning=())
     found = tracer.propagate(SOURCE, LISTENER)[0][0]
     assert found.mean_free_path == pytest.approx(4 * VOLUME / AREA, rel=0.003)
 
@@ -81,15 +82,15 @@ def test_mirror_box_flutters_as_its_images_do() -> None:
 
 
 def test_bands_with_scattering_of_their_own_decay_as_if_alone() -> None:
-    absorption = np.linspace(0.1, 0.38, 8)
+    absorption = np.linspace(0.2, 0.34, 8)
     scattering = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95])
-    together = propagator(box_room(SIZE, absorption, scattering), rays=12_000, duration=0.5)
+    together = propagator(box_room(SIZE, absorption, scattering), rays=5000, duration=1.0, thinning=((0.05, 2),))
     energy = without_air(together.propagate(SOURCE, LISTENER)[0][0])
     for band in (0, 3, 7):
-        alone = propagator(box_room(SIZE, absorption[band], scattering[band]), rays=12_000, duration=0.5)
+        alone = propagator(box_room(SIZE, absorption[band], scattering[band]), rays=5000, duration=1.0, thinning=((0.05, 2),))
         expected = without_air(alone.propagate(SOURCE, LISTENER)[0][0])[:, band]
         assert 10 * np.log10(energy[:, band].sum() / expected.sum()) == pytest.approx(0.0, abs=0.15)
-        assert decay_time(energy[:, band], 0.0005) == pytest.approx(decay_time(expected, 0.0005), rel=0.04)
+        assert decay_time(energy[:, band], 0.001) == pytest.approx(decay_time(expected, 0.001), rel=0.04)
 
 
 def test_decay_with_default_settings_is_that_of_many_rays() -> None:
@@ -102,7 +103,7 @@ def test_decay_with_default_settings_is_that_of_many_rays() -> None:
 
 
 def test_air_is_counted_over_the_whole_path() -> None:
-    tracer = propagator(box_room(SIZE, 0.0, 1.0), rays=1000, duration=1.0, thinning=())
+    tracer = propagator(box_room(SIZE, 0.0, 1.0), rays=300, duration=3.0, thinning=())
     energy = tracer.propagate(SOURCE, LISTENER)[0][0].energy_over_time()[100:]
     expected = 55.26 / (4.0 * SPEED * AIR.band_attenuation[7])  # Eyring's formula with no absorption but the air's
     assert decay_time(energy[:, 7], 0.001) == pytest.approx(expected, rel=0.03)
