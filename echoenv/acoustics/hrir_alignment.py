@@ -91,17 +91,16 @@ def delayed_copies(responses: NDArray[np.float32], phases: int) -> NDArray[np.fl
         phases: Steps to a sample.
 
     Returns:
-        (r, phases + 1, n + 2 * SINC_REACH + 1): copy p is delayed by SINC_REACH + p / phases samples; copies 0 and
-        `phases` hold the same values as `responses`.
+        (r, phases, n + 2 * SINC_REACH + 1): copy p is delayed by SINC_REACH + p / phases samples; copy 0 holds the same
+        values as `responses`.
     """
-    kernels = fractional_delay_kernels(phases).astype(np.float32)
+    kernels = fractional_delay_kernels(phases)[:-1].astype(np.float32)
     whole = responses.shape[1] + kernels.shape[1] - 1
     length = fft.next_fast_len(whole, real=True)
     spectra = fft.rfft(responses, length, axis=-1)
-    copies = np.empty((len(responses), phases + 1, whole), np.float32)
+    copies = np.empty((len(responses), phases, whole), np.float32)
     for phase, kernel in enumerate(fft.rfft(kernels, length, axis=-1)):
         copies[:, phase] = fft.irfft(spectra * kernel, length, axis=-1)[:, :whole]
-    copies[:, [0, phases]] = 0.0
+    copies[:, 0] = 0.0
     copies[:, 0, SINC_REACH : SINC_REACH + responses.shape[1]] = responses
-    copies[:, phases, SINC_REACH + 1 : SINC_REACH + 1 + responses.shape[1]] = responses
     return copies

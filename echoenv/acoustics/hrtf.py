@@ -32,7 +32,7 @@ from echoenv.errors import AudioFileError, PoseError
 
 Filters = tuple[NDArray[np.float32], NDArray[np.int64]]
 
-_PHASES = 16  # steps to a sample of the delayed copies of head-related responses
+_PHASES = 16  # steps to a sample of the delayed copies of head-related responses: right to 1/32 sample
 _MONO_PHASES = 256
 _HOLE = np.cos(np.deg2rad(20.0))  # a pole further than this from every measured direction is filled in
 _RING = 0.02  # [rad] of elevation within which directions count as one ring
@@ -240,7 +240,7 @@ class Hrtf:
 
     @functools.cached_property
     def _copies(self) -> NDArray[np.float32]:
-        """Lined-up responses (d * 2 * (_PHASES + 1), taps) from `_lead` before their delay, delayed by 0 to 1 sample."""
+        """Lined-up responses (d * 2 * _PHASES, taps) from `_lead` before their delay, delayed by parts of a sample."""
         count, ears, taps = self.responses.shape
         starts = np.floor(self.delays).astype(np.int64) - self._lead
         kept = taps - starts.min()
@@ -257,34 +257,27 @@ class Hrtf:
         blended = np.einsum("qk,qek->qe", weights, delays)
         # where each of the three lined-up responses begins so that all three coincide at the blended delay
         begin = (times[:, None] - self.reference_delay + blended - self._lead)[..., None] - (delays - np.floor(delays))
-        starts = np.floor(begin.min(axis=2)).astype(np.int64)
-        offset = np.floor(begin).astype(np.int64)
-        step, share = _phase(begin - offset, _PHASES)
-        late = offset - starts[..., None]  # 0 or 1: whole samples after the first of the three
-        row = ((corners[:, None, :] * 2 + np.arange(2)[:, None]) * (_PHASES + 1)) + step
-        weight = np.broadcast_to(weights[:, None, :], row.shape)
-        return self._blend(row, late, weight, share), starts - SINC_REACH
+        steps = np.round(begin * _PHASES).astype(np.int64)
+        starts = steps.min(axis=2) // _PHASES
+        late = steps // _PHASES - starts[..., None]  # 0 or 1: whole samples after the first of the three
+        row = (corners[:, None, :] * 2 + np.arange(2)[:, None]) * _PHASES + steps % _PHASES
+        return self._blend(row, late, np.broadcast_to(weights[:, None, :], row.shape)), starts - SINC_REACH
 
     def _blend(
-        self, row: NDArray[np.int64], late: NDArray[np.int64], weight: NDArray[np.float64], share: NDArray[np.float64]
+        self, row: NDArray[np.int64], late: NDArray[np.int64], weight: NDArray[np.float64]
     ) -> NDArray[np.float32]:
-        """Weighted sums (q, 2, taps + 1) of delayed copies; `row`, `late`, `weight` and `share` are (q, 2, 3)."""
-        waves, ears = row.shape[:2]
+        """Weighted sums (q, 2, taps + 1) of delayed copies, each 0 or 1 sample late; arguments are (q, 2, 3)."""
         taps = self._copies.shape[1]
-        blended = np.zeros((waves * ears, taps + 1), np.float32)
-        rows = np.stack([row, row + 1], axis=-1).reshape(waves * ears, 6)
+        signals = row.shape[0] * row.shape[1]
+        blended = np.zeros((signals, taps + 1), np.float32)
         for shift in (0, 1):
-            chosen = weight * (late == shift)
-            values = (
-                np.stack([chosen * (1.0 - share), chosen * share], axis=-1).reshape(waves * ears, 6).astype(np.float32)
-            )
-            present = values != 0.0
+            chosen = (weight * (late == shift)).astype(np.float32).reshape(signals, 3)
+            present = chosen != 0.0
             pointers = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
-            choice = sparse.csr_matrix(
-                (values[present], rows[present], pointers), shape=(waves * ears, len(self._copies))
-            )
+            place = chosen[present], row.reshape(signals, 3)[present], pointers
+            choice = sparse.csr_matrix(place, shape=(signals, len(self._copies)))
             blended[:, shift : shift + taps] += choice @ self._copies
-        return blended.reshape(waves, ears, taps + 1)
+        return blended.reshape(*row.shape[:2], taps + 1)
 
 
 def _phase(fraction: NDArray[np.float64], phases: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
