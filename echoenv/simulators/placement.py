@@ -6,6 +6,8 @@ or from outside a home, nearly every ray that meets anything meets a back.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,7 +54,7 @@ def require_open_space(engine: RayEngine, points: NDArray[np.float64], what: str
             )
 
 
-def _rounded(point: NDArray[np.float64]) -> list[float]:
+def _rounded(point: NDArray[np.floating[Any]]) -> list[float]:
     return [round(float(value), 3) for value in point]
 
 
