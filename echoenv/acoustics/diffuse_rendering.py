@@ -120,8 +120,7 @@ def _hear(
     for rotation, output in zip(rotations, result, strict=True):
         nearest = ears.grid.nearest(origins @ rotation)
         for block in range(blocks):
-            chosen = responses[nearest[block]]
-            np.einsum("kf,kef->ef", spectra[:, block], chosen, out=heard[block])
+            np.multiply(responses[nearest[block]], spectra[:, block, None]).sum(axis=0, out=heard[block])
         stretches = fft.irfft(heard, length, axis=-1)
         for block, stretch in enumerate(stretches):
             _add(output, stretch[:, : hop + taps - 1], block * hop - ears.reference_delay)
