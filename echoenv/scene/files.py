@@ -44,7 +44,7 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
     if up is not None:
         parse_up(up)
     name, folder = str(scene), _checked_folder(data_dir)
-    is_file_name = not isinstance(scene, str) or len(Path(name).parts) > 1 or Path(name).suffix in MESH_ENDINGS
+    is_file_name = not isinstance(scene, str) or len(Path(name).parts) > 1 or Path(name).suffix.lower() in MESH_ENDINGS
     # Kinds of scenes that are made rather than found are told by a prefix of their name, and would branch off here.
     found = find_in_data_set(name, folder) if folder is not None and not is_file_name else None
     homes: tuple[str, ...] = ()

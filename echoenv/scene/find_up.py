@@ -24,7 +24,15 @@ _WEIGHTS = {"openness": 3.0, "furniture": 2.0, "lowness": 1.0, "level_area": 0.7
 
 @dataclass(frozen=True, eq=False)
 class _Faces:
-    """Normals (n, 3), centroids (n, 3) and areas (n,) of the triangles that have an area, their corners (m, 3) and the diagonal of those."""
+    """What is measured of a mesh.
+
+    Attributes:
+        normals: Unit normals (n, 3) of the triangles that have an area.
+        centroids: Their middles (n, 3).
+        areas: Their areas (n,).
+        corners: The vertices (m, 3) that they use.
+        diagonal: Length of the diagonal of the box around those.
+    """
 
     normals: NDArray[np.float64]
     centroids: NDArray[np.float64]

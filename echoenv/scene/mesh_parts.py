@@ -73,9 +73,9 @@ def check_parts(parts: Sequence[MeshPart], source: str) -> None:
             f"{source} has {what}: give a mesh with at least one face; reconstruct a surface from points first"
         )
     for part in parts:
-        used = np.unique(part.triangles)
-        if len(used) and (used[0] < 0 or used[-1] >= len(part.vertices)):
-            wrong = used[0] if used[0] < 0 else used[-1]
+        lowest, highest = (part.triangles.min(), part.triangles.max()) if len(part.triangles) else (0, -1)
+        if lowest < 0 or highest >= len(part.vertices):
+            wrong = lowest if lowest < 0 else highest
             raise MeshError(
                 f"{source}: a face names vertex {wrong}, but there are {len(part.vertices)} "
                 f"(0 to {len(part.vertices) - 1}): the file is damaged, export it again"

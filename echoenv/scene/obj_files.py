@@ -68,27 +68,22 @@ def _check_text(text: str, path: Path) -> None:
 
 
 def _number_names(text: str) -> tuple[str, list[str], list[str]]:
-    """The text with objects (else groups) and materials named by number, and their names."""
-    objects: list[str] = []
-    materials: list[str] = []
+    """The text with one material name for each pair of object (else group) and material, and the names of both.
 
-    def numbered(names: list[str], keyword: str, stem: str) -> Any:
-        def replace(match: re.Match[str]) -> str:
-            name = match.group(1).strip()
-            if name not in names:
-                names.append(name)
-            return f"{keyword} {stem}{names.index(name)}x"
-
-        return replace
-
+    Pairs are told by their numbers, since trimesh keeps apart what has different materials.
+    """
+    objects: dict[str, int] = {}
+    materials: dict[str, int] = {}
+    current = {"thing": -1, "look": -1}
     letter = "o" if re.search(r"^o[ \t]+\S", text, re.MULTILINE) else "g"
-    if letter == "g":
-        text = re.sub(r"^g[ \t]*$", "g default", text, flags=re.MULTILINE)
-    else:
-        text = re.sub(r"^g\b.*$", "", text, flags=re.MULTILINE)
-    text = re.sub(rf"^{letter}[ \t]+(\S.*)$", numbered(objects, "o", "thing"), text, flags=re.MULTILINE)
-    text = re.sub(r"^usemtl[ \t]+(\S.*)$", numbered(materials, "usemtl", "look"), text, flags=re.MULTILINE)
-    return re.sub(r"^mtllib.*$", "", text, flags=re.MULTILINE), objects, materials
+
+    def replace(match: re.Match[str]) -> str:
+        names, kind = (materials, "look") if match.group(1) == "usemtl" else (objects, "thing")
+        current[kind] = names.setdefault(match.group(2).strip() or "default", len(names))
+        return f"usemtl thing{current['thing']}look{current['look']}"
+
+    text = re.sub(rf"^({letter}|usemtl)\b(.*)$", replace, text, flags=re.MULTILINE)
+    return re.sub(r"^(?:mtllib|[og])\b.*$", "", text, flags=re.MULTILINE), list(objects), list(materials)
 
 
 def _load_geometry(text: str) -> list[tuple[tuple[int, int], Any]]:
@@ -97,13 +92,12 @@ def _load_geometry(text: str) -> list[tuple[tuple[int, int], Any]]:
 
     stream = io.StringIO("mtllib stand_ins\n" + text)
     stand_ins = {"stand_ins": _TWO_STAND_INS}
-    scene = trimesh.load_scene(stream, file_type="obj", resolver=stand_ins, process=False, split_objects=True)
-
-    def number(stem: str, name: str) -> int:
-        found = re.search(rf"{stem}(\d+)x", name)
-        return int(found.group(1)) if found else -1
-
-    return [((number("thing", name), number("look", name)), mesh) for name, mesh in scene.geometry.items()]
+    scene = trimesh.load_scene(stream, file_type="obj", resolver=stand_ins, process=False)
+    meshes = []
+    for name, mesh in scene.geometry.items():
+        found = re.search(r"thing(-?\d+)look(-?\d+)", name)
+        meshes.append(((int(found.group(1)), int(found.group(2))) if found else (-1, -1), mesh))
+    return meshes
 
 
 def _read_mesh(mesh: Any, look: Look, object_name: str) -> MeshPart:

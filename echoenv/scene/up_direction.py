@@ -8,6 +8,7 @@ sentence that tells the user which it was.
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def from_stage_config(path: Path) -> Upright | None:
         config = _read_config(file)
         if file != own and Path(str(config.get("render_asset", ""))).name != path.name:
             continue
+        _warn_of_scale(config, file)
         if "up" not in config:
             return None
         up = _direction(config["up"], "up", file)
@@ -119,6 +121,16 @@ def from_stage_config(path: Path) -> Upright | None:
             rotation_from(up, front / np.linalg.norm(front)), f"as the stage config {file.name} beside the file says"
         )
     return None
+
+
+def _warn_of_scale(config: dict, file: Path) -> None:
+    """Vertices are taken as metres: a config that says otherwise must not go unheard."""
+    for key in ("scale", "units_to_meters"):
+        value = config.get(key, 1.0)
+        if value not in (1, [1, 1, 1]):
+            warnings.warn(
+                f"'{file}': \"{key}\": {value} is not applied; the mesh is taken to be in metres", stacklevel=4
+            )
 
 
 def _read_config(file: Path) -> dict:

@@ -57,6 +57,13 @@ def test_stage_config_that_names_the_mesh(tmp_path):
     assert "any.stage_config.json" in scene.up_source
 
 
+def test_a_scale_in_the_stage_config_does_not_go_unheard(tmp_path):
+    (tmp_path / "room.stage_config.json").write_text('{"up": [0, 1, 0], "scale": [1, 1, 1], "units_to_meters": 0.01}')
+    with pytest.warns(UserWarning, match=r'"units_to_meters": 0\.01 is not applied') as caught:
+        load_scene(box_file(tmp_path / "room.ply"))
+    assert len(caught) == 1
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [
