@@ -259,7 +259,8 @@ def closest_hits8(
         if hits[ray, 3] < -1.5:
             if front_only:
                 direction = wp.vec3(directions[0, ray], directions[1, ray], directions[2, ray])
-                hit = closest_front_hit(rays, origin, direction, near_, far_)
+                start = wp.max(near_, 0.9999 * hits[ray, 0])  # nothing is nearer, but a front may touch this back
+                hit = closest_front_hit(rays, origin, direction, start, far_)
                 for k in range(4):
                     hits[ray, k] = hit[k]
             else:

@@ -43,7 +43,8 @@ def scene_looks(scene: Scene, normals: NDArray[np.float32], device: str) -> Any:
 
 
 def _triangle_records(scene: Scene, normals: NDArray[np.float32], pack: TexturePack) -> NDArray[np.void]:
-    records = _aligned(len(scene.triangles), kernels.TriangleLooks.numpy_dtype())
+    record: Any = kernels.TriangleLooks
+    records = _aligned(len(scene.triangles), record.numpy_dtype())
     records["normal"] = normals
     records["object_id"] = scene.triangle_objects
     for corner, name in enumerate(("color_a", "color_b", "color_c")):
@@ -66,13 +67,11 @@ def _aligned(count: int, dtype: Any) -> NDArray[np.void]:
 
 
 def _corner_colors(scene: Scene, corner: int) -> NDArray[np.uint32]:
-    """sRGB (T,) of one corner of every triangle, red in the lowest byte."""
+    """Colour (T,), sRGB, of one corner of every triangle, red in the lowest byte."""
     surface = np.array([np.clip(s.color, 0.0, 1.0) for s in scene.surfaces], dtype=np.float64)[scene.triangle_surfaces]
-    if scene.vertex_colors is None:
-        rgb = surface * 255.0
-    else:
-        rgb = surface * scene.vertex_colors[scene.triangles[:, corner]]
-    whole = np.floor(rgb + 0.5).astype(np.uint32)
+    white = np.float64(255.0)
+    vertex = white if scene.vertex_colors is None else scene.vertex_colors[scene.triangles[:, corner]]
+    whole = np.floor(surface * vertex + 0.5).astype(np.uint32)
     return np.asarray(whole[:, 0] | whole[:, 1] << 8 | whole[:, 2] << 16, dtype=np.uint32)
 
 

@@ -1,8 +1,8 @@
 """What a hit looks like: the colour of a triangle at a point, from its corners' colours, its texture and the light.
 
-The one idea: everything about a triangle lies in one record of 64 bytes (`TriangleLooks`), so a pixel costs one line of
-cache for the triangle and, where there is a texture, eight texels of four bytes, which the compiler weighs four channels
-at a time.
+The one idea: what counts is memory, not arithmetic. Everything about a triangle lies in one record of 64 bytes, one
+line of the cache, and a texture is read in two steps: `texture_spot` finds the place and asks for its texels,
+`surface_color` reads them when they have arrived.
 """
 
 import warp as wp
@@ -94,7 +94,7 @@ def _prefetch_texels(texels: wp.array(dtype=wp.uint32), levels: wp.array(dtype=w
     return wp::vec_t<3, float>(sum[0], sum[1], sum[2]);
 """)
 def _sample_texture(texels: wp.array(dtype=wp.uint32), levels: wp.array(dtype=wp.vec4i), spot: wp.vec4) -> wp.vec3:
-    """sRGB 0..255 of a texture at a spot (`texture_spot`), filtered trilinearly; the texture repeats."""
+    """Colour, sRGB 0..255, of a texture at a spot (`texture_spot`), filtered trilinearly; the texture repeats."""
     ...
 
 
@@ -148,7 +148,7 @@ def _light(normal: wp.vec3) -> float:
 def surface_color(
     looks: SceneLooks, triangle: TriangleLooks, u: float, v: float, spot: wp.vec4, normal: wp.vec3
 ) -> wp.vec3:
-    """sRGB 0..255 of a triangle at barycentric (u, v).
+    """Colour, sRGB 0..255, of a triangle at barycentric (u, v).
 
     Args:
         looks: The scene.

@@ -98,8 +98,9 @@ def write_pixel(
         _write_miss(channels, pixel)
         return
     triangle = looks.triangles[int(hit[3])]
-    facing = wp.dot(triangle.normal, direction)
-    normal = wp.where(facing > 0.0, -triangle.normal, triangle.normal)
+    normal = triangle.normal
+    if view.front_only == 0 and wp.dot(normal, direction) > 0.0:
+        normal = -normal
     if channels.rgb.shape[0] > 0:
         color = surface_color(looks, triangle, hit[1], hit[2], spot, normal)
         channels.rgb[pixel] = wp.vec3ub(

@@ -72,7 +72,7 @@ class Renderer:
             rotations: Camera to world (n, 3, 3), camera frame x right, y up, z backward; (3, 3) is a batch of one.
             camera: The camera; None takes `Camera()`.
             channels: Which of `rgb`, `depth`, `normal`, `semantic` to render.
-            out: Arrays to fill instead of new ones, by channel, as an earlier call returned them; saves their allocation.
+            out: Arrays to fill instead of new ones, by channel, as an earlier call returned them: saves allocation.
 
         Returns:
             By channel: `rgb` (n, H, W, 3) uint8 sRGB, 0 where nothing is met; `depth` (n, H, W) float32 [m], planar
@@ -185,7 +185,7 @@ def _view_array(name: str, pixels: tuple[int, int, int], out: Mapping[str, NDArr
     given = out[name]
     if given.shape != shape or given.dtype != dtype or not given.flags.c_contiguous or not given.flags.writeable:
         raise SettingsError(
-            f"out['{name}'] is {given.dtype} {given.shape}: give a contiguous, writeable array {np.dtype(dtype)} {shape}"
+            f"out['{name}'] is {given.dtype} {given.shape}: give a contiguous, writeable {np.dtype(dtype)} {shape}"
         )
     return given
 
@@ -194,7 +194,8 @@ def _checked_poses(positions: ArrayLike, rotations: ArrayLike) -> tuple[NDArray[
     where, turn = np.asarray(positions, dtype=np.float32), np.asarray(rotations, dtype=np.float32)
     if where.shape[-1:] != (3,) or where.ndim > 2 or turn.shape != (*where.shape, 3):
         raise PoseError(
-            f"camera positions {where.shape} and rotations {turn.shape}: give (n, 3) and (n, 3, 3), or one pose (3,) and (3, 3)"
+            f"camera positions {where.shape} and rotations {turn.shape}: "
+            "give (n, 3) and (n, 3, 3), or one pose (3,) and (3, 3)"
         )
     where, turn = where.reshape(-1, 3), turn.reshape(-1, 3, 3)
     if not (np.isfinite(where).all() and np.isfinite(turn).all()):

@@ -1,8 +1,9 @@
 """Textures of a scene, packed so that a kernel can sample any of them.
 
-The one idea: every texture is kept in several sizes (its mip chain), each half as wide and high as the one before, and a
+The one idea: every texture is kept in several sizes (its mip chain), each half as wide and high as the one before. A
 pixel reads the sizes in which a texel is about as large as the pixel, so that fine patterns far away become their mean
-and do not flicker. All sizes of all textures lie one after the other in one array of 32-bit texels; a table says where.
+and do not flicker. Means are taken in linear light, as a lens does; between texels and sizes sRGB values are blended.
+All sizes of all textures lie one after the other in one array of 32-bit texels; a table says where.
 """
 
 from __future__ import annotations

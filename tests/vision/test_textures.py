@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -83,7 +85,7 @@ def test_levels_blend_from_sharp_to_even_with_distance():
         )
         contrast.append(look(scene, Camera(64, 64)).astype(float).std())
     assert contrast[0] > 80.0 and contrast[-1] < 2.0
-    assert all(later <= earlier + 1.0 for earlier, later in zip(contrast, contrast[1:], strict=False))
+    assert all(later <= earlier + 1.0 for earlier, later in itertools.pairwise(contrast))
 
 
 def test_shared_textures_are_kept_once_and_bad_ones_are_named():
