@@ -36,7 +36,9 @@ def quaternion_to_matrix(quaternion: ArrayLike) -> Array:
     """
     q = np.asarray(quaternion, dtype=np.float64)
     if q.shape[-1:] != (4,) or not np.isfinite(q).all() or np.any(np.linalg.norm(q, axis=-1) < 1e-9):
-        raise PoseError(f"rotation {np.asarray(quaternion).tolist()} is not a quaternion: give four finite numbers (w, x, y, z)")
+        raise PoseError(
+            f"rotation {np.asarray(quaternion).tolist()} is not a quaternion: give four finite numbers (w, x, y, z)"
+        )
     w, x, y, z = np.moveaxis(q / np.linalg.norm(q, axis=-1, keepdims=True), -1, 0)
     rows = [[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
             [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],

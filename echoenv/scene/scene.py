@@ -88,7 +88,9 @@ class Scene:
         self._convert_arrays()
         self._check_geometry()
         self._check_attributes()
-        used = self.vertices[np.unique(self.triangles)]
+        in_use = np.zeros(len(self.vertices), dtype=bool)
+        in_use[self.triangles.ravel()] = True
+        used = self.vertices[in_use]
         object.__setattr__(self, "_bounds", (used.min(axis=0), used.max(axis=0)))
 
     def _convert_arrays(self) -> None:
@@ -114,7 +116,9 @@ class Scene:
             )
         bad = int(np.count_nonzero(~np.isfinite(self.vertices).all(axis=1)))
         if bad:
-            raise MeshError(f"scene '{self.name}': {bad} of {len(self.vertices)} vertices are NaN or infinite; repair the mesh")
+            raise MeshError(
+                f"scene '{self.name}': {bad} of {len(self.vertices)} vertices are NaN or infinite; repair the mesh"
+            )
 
     def _check_attributes(self) -> None:
         count = len(self.triangles)
@@ -124,7 +128,11 @@ class Scene:
             value = getattr(self, name)
             if value is not None and value.shape != shape:
                 raise MeshError(f"scene '{self.name}': {name} has shape {value.shape}, expected {shape}")
-        if not self.surfaces or int(self.triangle_surfaces.max()) >= len(self.surfaces) or self.triangle_surfaces.min() < 0:
+        if (
+            not self.surfaces
+            or int(self.triangle_surfaces.max()) >= len(self.surfaces)
+            or self.triangle_surfaces.min() < 0
+        ):
             raise MeshError(f"scene '{self.name}': triangle_surfaces must index its {len(self.surfaces)} surfaces")
 
     @property
