@@ -239,11 +239,7 @@ def _bridged(engine: RayEngine, agent: AgentShape, floors: Floors) -> Floors:
     launch(kernels.bridge_kernel, len(points), arguments, engine.device, engine.threads)
     heights = found.numpy()
     open_ = heights > -1e20
-    columns, heights = _apart(floors, agent, columns[open_], heights[open_])
-    columns, heights = np.concatenate([floors.columns, columns]), np.concatenate([floors.heights, heights])
-    fronts = np.concatenate([floors.fronts, np.ones(len(columns) - len(floors.columns), bool)])
-    order = np.lexsort([-heights, columns])
-    return _linked(agent, floors.lattice, columns[order], heights[order], fronts[order], floors.tallest_room)
+    return _with_nodes(agent, floors, columns[open_], heights[open_])
 
 
 def _missing_nodes(agent: AgentShape, floors: Floors) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -262,30 +258,17 @@ def _missing_nodes(agent: AgentShape, floors: Floors) -> tuple[NDArray[np.int32]
     return (floors.columns[item // 2] + (ahead + 1) * stride).astype(np.int32), wanted[item, ahead]
 
 
-def _apart(
-    floors: Floors, agent: AgentShape, columns: NDArray[np.int32], heights: NDArray[np.float32]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Of new nodes, those an agent's height away from every other floor of their column."""
+def _with_nodes(
+    agent: AgentShape, floors: Floors, columns: NDArray[np.int32], heights: NDArray[np.float32]
+) -> Floors:
+    """The floors with new nodes (k,) laid over gaps; what lies below a new node has no room any more."""
     both_columns = np.concatenate([floors.columns, columns])
     both_heights = np.concatenate([floors.heights, heights])
-    is_new = np.arange(len(both_columns)) >= len(floors.columns)
-    level = np.round(both_heights / (0.5 * agent.height))
-    order = np.lexsort([is_new, level, both_columns])
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(both_columns[order]) != 0) | (np.diff(level[order]) != 0)
-    keep = np.zeros(len(order), bool)
-    keep[order[first]] = True
-    keep &= is_new
-    keep[keep] = _clear_of_old(floors, agent, both_columns[keep], both_heights[keep])
-    return both_columns[keep], both_heights[keep]
-
-
-def _clear_of_old(
-    floors: Floors, agent: AgentShape, columns: NDArray[np.int32], heights: NDArray[np.float32]
-) -> NDArray[np.bool_]:
-    """Whether (k,) new nodes are an agent's height away from the floors that their columns (k,) already have."""
-    counts = np.diff(floors.starts)[columns]
-    owner = np.repeat(np.arange(len(columns)), counts)
-    old = np.arange(len(owner)) - np.repeat(offsets(counts)[:-1], counts) + np.repeat(floors.starts[columns], counts)
-    close = np.abs(floors.heights[old] - heights[owner]) < agent.height - 1e-3
-    return np.bincount(owner[close], minlength=len(columns)) == 0
+    fronts = np.concatenate([floors.fronts, np.ones(len(columns), bool)])
+    order = np.lexsort([-both_heights, both_columns])
+    both_columns, both_heights, fronts = both_columns[order], both_heights[order], fronts[order]
+    # From the top down, a node within an agent's height of the one above is dropped; runs of bridges are one bridge.
+    crowded = np.zeros(len(order), bool)
+    crowded[1:] = (np.diff(both_columns) == 0) & (-np.diff(both_heights) < agent.height - 1e-3)
+    keep = ~crowded
+    return _linked(agent, floors.lattice, both_columns[keep], both_heights[keep], fronts[keep], floors.tallest_room)

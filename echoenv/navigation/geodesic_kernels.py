@@ -25,14 +25,19 @@ UNSEEN = wp.constant(-1)
 SETTLED = wp.constant(-2)
 NOWHERE = wp.constant(-3)
 
-wp.set_module_options({"enable_backward": False})
+wp.set_module_options({"enable_backward": False, "max_unroll": 1})  # compiles faster
 
 
 @wp.struct
 class Search:
-    """Working memory (searches, nodes): distance to the goal [m], root node, key and place in a heap of nodes."""
+    """Working memory (searches, nodes): distance to the goal [m], root node, key and place in a heap of nodes.
+
+    A node that is a root turns at `turn`, its own place moved to the nearby boundary, `turn_distance` [m] from the goal.
+    """
 
     distance: wp.array2d(dtype=float)
+    turn: wp.array2d(dtype=wp.vec3)
+    turn_distance: wp.array2d(dtype=float)
     root: wp.array2d(dtype=int)
     key: wp.array2d(dtype=float)
     heap: wp.array2d(dtype=int)
@@ -120,11 +125,11 @@ def offer(
 
 
 @wp.func
-def root_position(grid: WalkGrid, root: int, goal: wp.vec3) -> wp.vec3:
-    """Where a root is: a node or the goal."""
+def root_position(s: Search, row: int, root: int, goal: wp.vec3) -> wp.vec3:
+    """Where a root turns: by its node or at the goal."""
     if root == GOAL:
         return goal
-    return node_position(grid, root)
+    return s.turn[row, root]
 
 
 @wp.func
@@ -132,30 +137,98 @@ def root_distance(s: Search, row: int, root: int) -> float:
     """Distance from a root to the goal."""
     if root == GOAL:
         return 0.0
-    return s.distance[row, root]
+    return s.turn_distance[row, root]
+
+
+@wp.func
+def on_floor(grid: WalkGrid, p: wp.vec3) -> wp.vec3:
+    """A point put on the floor."""
+    return wp.vec3(p[0], sample(grid, p)[1], p[2])
+
+
+@wp.func
+def straightened(grid: WalkGrid, before: wp.vec3, turn: wp.vec3, after: wp.vec3) -> wp.vec3:
+    """A turn moved as far towards the line between its neighbours as both still see it."""
+    way = after - before
+    share = wp.clamp(wp.dot(turn - before, way) / wp.max(wp.dot(way, way), 1.0e-12), 0.0, 1.0)
+    ideal = before + share * way
+    best = turn
+    low = float(0.0)
+    high = float(1.0)
+    halvings = int(7)
+    for _halving in range(halvings):
+        middle = 0.5 * (low + high)
+        moved = on_floor(grid, turn + middle * (ideal - turn))
+        free = sight(grid, moved, after) != BLOCKED
+        if free:
+            free = sight(grid, moved, before) != BLOCKED
+        if free:
+            low = middle
+            best = moved
+        else:
+            high = middle
+    return best
+
+
+@wp.func
+def make_root(grid: WalkGrid, s: Search, row: int, node: int, goal: wp.vec3, after: wp.vec3):
+    """Say where a settled node turns on the way to `after`: pulled from the node's own place towards the boundary."""
+    if s.turn_distance[row, node] >= 0.0:
+        return
+    before = s.root[row, node]
+    last = root_position(s, row, before, goal)
+    place = straightened(grid, last, node_position(grid, node), after)
+    s.turn[row, node] = place
+    s.turn_distance[row, node] = root_distance(s, row, before) + wp.length(last - place)
+
+
+@wp.func
+def through(grid: WalkGrid, s: Search, row: int, here: wp.vec3, root: int, goal: wp.vec3, bound: float) -> float:
+    """Distance from a point by way of a root, or FAR where that is not below `bound` or the root is out of sight."""
+    turn = root_position(s, row, root, goal)
+    distance = root_distance(s, row, root) + wp.length(turn - here)
+    if distance >= bound:
+        return FAR
+    if sight(grid, here, turn) == BLOCKED:
+        return FAR
+    return distance
 
 
 @wp.func
 def settle(grid: WalkGrid, s: Search, row: int, node: int, goal: wp.vec3):
-    """Keep a node's root where it is in sight, otherwise take the best settled neighbour as its root."""
+    """Keep a node's root where it is in sight, otherwise take the best of its settled neighbours and their roots."""
     here = node_position(grid, node)
-    root = s.root[row, node]
-    turn = root_position(grid, root, goal)
-    if wp.length(turn - here) < 1.5 * grid.cell:
+    lost = s.root[row, node]
+    last = root_position(s, row, lost, goal)
+    if wp.length(last - here) < 1.5 * grid.cell:
         return
-    if sight(grid, here, turn) != BLOCKED:
+    if sight(grid, here, last) != BLOCKED:
         return
     best = float(FAR)
     choice = int(NOWHERE)
+    nearest = float(FAR)
+    next = int(NOWHERE)
     neighbours = int(8)
     for k in range(neighbours):
         other = neighbour(grid, node, k)
         if other >= 0:
-            if s.place[row, other] == SETTLED:
+            if s.place[row, other] == SETTLED and s.root[row, other] != NOWHERE:
+                root = s.root[row, other]
+                if root != lost and root != choice:
+                    distance = through(grid, s, row, here, root, goal, best)
+                    if distance < best:
+                        best = distance
+                        choice = root
                 distance = s.distance[row, other] + wp.length(node_position(grid, other) - here)
-                if distance < best:
-                    best = distance
-                    choice = other
+                if distance < nearest:
+                    nearest = distance
+                    next = other
+    if next != NOWHERE and nearest < best + 0.5 * grid.cell:
+        make_root(grid, s, row, next, goal, here)
+        distance = through(grid, s, row, here, next, goal, best)
+        if distance < best:
+            best = distance
+            choice = next
     s.distance[row, node] = best
     s.root[row, node] = choice
 
@@ -172,6 +245,7 @@ def begin(grid: WalkGrid, s: Search, row: int, goal: wp.vec3, target: wp.vec3, b
     for node in range(grid.heights.shape[0]):
         s.distance[row, node] = FAR
         s.place[row, node] = UNSEEN
+        s.turn_distance[row, node] = -1.0
     count = int(0)
     low = cell_below(grid, goal)
     if low >= 0:
@@ -226,17 +300,18 @@ def search_kernel(
         root = s.root[row, node]
         if root == NOWHERE:
             continue
-        turn = root_position(grid, root, goal)
+        turn = root_position(s, row, root, goal)
         so_far = root_distance(s, row, root)
         if bound == 1 and corner_of(ends, node):
-            through = node
-            length = s.distance[row, node] + wp.length(node_position(grid, node) - target)
-            if sight(grid, target, turn) != BLOCKED:
-                through = root
-                length = so_far + wp.length(turn - target)
+            length = through(grid, s, row, target, root, goal, best)
             if length < best:
                 best = length
-                via[row] = through
+                via[row] = root
+            make_root(grid, s, row, node, goal, target)
+            length = through(grid, s, row, target, node, goal, best)
+            if length < best:
+                best = length
+                via[row] = node
         for k in range(neighbours):
             other = neighbour(grid, node, k)
             if other >= 0:
@@ -269,7 +344,7 @@ def polyline_kernel(
         node = int(via[row])
         k = int(1)
         while node != GOAL:
-            points[row, k] = node_position(grid, node)
+            points[row, k] = s.turn[row, node]
             node = s.root[row, node]
             k += 1
         points[row, k] = goals[row]
@@ -288,34 +363,10 @@ def drop_turns(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, coun
 
 
 @wp.func
-def on_floor(grid: WalkGrid, p: wp.vec3) -> wp.vec3:
-    """A point put on the floor."""
-    return wp.vec3(p[0], sample(grid, p)[1], p[2])
-
-
-@wp.func
 def straighten(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, count: int):
     """Move every turn as far towards the line between its neighbours as both still see it."""
     for k in range(1, count - 1):
-        before = points[row, k - 1]
-        after = points[row, k + 1]
-        turn = points[row, k]
-        way = after - before
-        share = wp.clamp(wp.dot(turn - before, way) / wp.max(wp.dot(way, way), 1.0e-12), 0.0, 1.0)
-        ideal = before + share * way
-        low = float(0.0)
-        high = float(1.0)
-        for _halving in range(8):
-            middle = 0.5 * (low + high)
-            moved = on_floor(grid, turn + middle * (ideal - turn))
-            free = sight(grid, before, moved) != BLOCKED
-            if free:
-                free = sight(grid, moved, after) != BLOCKED
-            if free:
-                low = middle
-            else:
-                high = middle
-        points[row, k] = on_floor(grid, turn + low * (ideal - turn))
+        points[row, k] = straightened(grid, points[row, k - 1], points[row, k], points[row, k + 1])
 
 
 @wp.func
@@ -379,12 +430,10 @@ def pull_kernel(
     vertices: wp.array(dtype=int),
     points: wp.array2d(dtype=wp.vec3),
     spare: wp.array2d(dtype=wp.vec3),
-    lengths: wp.array(dtype=float),
 ):
     """One thread a polyline: pull it tight until a round gains less than 0.1 mm."""
     row = first + wp.tid()
     count = vertices[row]
-    lengths[row] = FAR
     if count > 0:
         length = length_of(points, row, count)
         for turn in range(rounds):
@@ -398,7 +447,6 @@ def pull_kernel(
             if turn % 2 == 1 and length - shorter < 1.0e-4:
                 break
             length = shorter
-        lengths[row] = length_of(points, row, count)
         vertices[row] = count
 
 
@@ -410,11 +458,18 @@ def field_kernel(
     points: wp.array(dtype=wp.vec3),
     s: Search,
     distances: wp.array(dtype=float),
+    vertices: wp.array(dtype=int),
+    nodes: wp.array(dtype=int),
 ):
-    """One thread a point: its distance by the roots of its cell's corners, in row 0 of a finished search; FAR where there is none."""
+    """One thread a point: its distance by a corner of its cell and that corner's root, in row 0 of a finished search.
+
+    FAR where there is no way. `vertices` and `nodes`: number of points of the polyline to the goal, and its first node.
+    """
     k = first + wp.tid()
     p = points[k]
     best = float(FAR)
+    vertices[k] = 0
+    nodes[k] = GOAL
     low = cell_below(grid, p)
     if low >= 0:
         corners = cell_corners(grid, low)
@@ -422,10 +477,49 @@ def field_kernel(
             node = corners[c]
             if is_free(grid, node):
                 if s.distance[0, node] < FAR:
-                    root = s.root[0, node]
-                    turn = root_position(grid, root, goal)
-                    if sight(grid, p, turn) != BLOCKED:
-                        best = wp.min(best, root_distance(s, 0, root) + wp.length(turn - p))
-                    else:
-                        best = wp.min(best, s.distance[0, node] + wp.length(node_position(grid, node) - p))
+                    length = through(grid, s, 0, p, s.root[0, node], goal, best)
+                    if length == FAR:
+                        length = s.distance[0, node] + wp.length(node_position(grid, node) - p)
+                    if length < best:
+                        best = length
+                        nodes[k] = node
+        if best < FAR:
+            vertices[k] = 3
+            if sight(grid, p, goal) != BLOCKED:
+                best = wp.length(p - goal)
+                nodes[k] = GOAL
+                vertices[k] = 2
+            else:
+                node = s.root[0, nodes[k]]
+                while node != GOAL:
+                    vertices[k] += 1
+                    node = s.root[0, node]
     distances[k] = best
+
+
+@wp.kernel
+def field_polyline_kernel(
+    first: int,
+    grid: WalkGrid,
+    goal: wp.vec3,
+    starts: wp.array(dtype=wp.vec3),
+    s: Search,
+    vertices: wp.array(dtype=int),
+    nodes: wp.array(dtype=int),
+    points: wp.array2d(dtype=wp.vec3),
+):
+    """One thread a point: the turning points from it to the goal, by its first node."""
+    row = first + wp.tid()
+    if vertices[row] > 0:
+        points[row, 0] = starts[row]
+        node = int(nodes[row])
+        k = int(1)
+        if node != GOAL:
+            points[row, k] = node_position(grid, node)
+            node = s.root[0, node]
+            k += 1
+        while node != GOAL:
+            points[row, k] = s.turn[0, node]
+            node = s.root[0, node]
+            k += 1
+        points[row, k] = goal

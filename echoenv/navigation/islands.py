@@ -23,6 +23,7 @@ MIN_ISLAND_AREA = 1.0
 
 _ENCLOSED = 0.5  # share of rays that must meet something
 _PROBES = 64  # nodes of an island from which it is asked whether it is enclosed
+_LARGE_BESIDE_OPEN_FLOOR = 0.3  # share of the open floor's area
 _HORIZON = 16  # directions from each
 
 
@@ -57,18 +58,33 @@ def find_islands(
     if count and not worth.any():
         worth[np.argmax(areas)] = True
     standing = labels >= 0
-    fronts = np.bincount(labels[standing], weights=floors.fronts[standing], minlength=count)
-    fronts = fronts / np.maximum(np.bincount(labels[standing], minlength=count), 1) >= 0.5
-    enclosed = np.array(
-        [bool(w) and _is_enclosed(engine, agent, floors, labels == k) for k, w in enumerate(worth)], bool
-    )
-    worth &= fronts | enclosed
+    front = np.bincount(labels[standing], weights=floors.fronts[standing], minlength=count)
+    fronts = front / np.maximum(np.bincount(labels[standing], minlength=count), 1) >= 0.5
+    enclosed = np.zeros(count, dtype=bool)
+    for island in np.nonzero(worth)[0]:
+        enclosed[island] = _is_enclosed(engine, agent, floors, labels == island)
+    worth = worth & (fronts | enclosed)
     if not worth.any():
         raise MeshError(_no_room(engine, agent, floors, margin))
-    main = int(np.argmax(np.where(worth, areas + 1e9 * enclosed, -1.0)))
+    main = _main_island(areas * worth, fronts, enclosed)
     if fronts[main]:
-        worth &= fronts
+        worth = worth & fronts
     return _renumbered(labels, areas, enclosed, worth, main)
+
+
+def _main_island(areas: NDArray[np.float64], fronts: NDArray[np.bool_], enclosed: NDArray[np.bool_]) -> int:
+    """The largest enclosed island, or the largest of all; `areas` is 0 for those that do not count.
+
+    A room whose triangles face out looks like a solid box on open ground: what is seen from behind is taken for a room
+    unless it is small beside the open floor.
+    """
+    rooms, open_floor = areas * (fronts & enclosed), areas * (fronts & ~enclosed)
+    from_behind = areas * (~fronts & enclosed)
+    if rooms.any():
+        return int(np.argmax(rooms))
+    if from_behind.sum() >= _LARGE_BESIDE_OPEN_FLOOR * open_floor.max():
+        return int(np.argmax(from_behind))
+    return int(np.argmax(open_floor))
 
 
 def cell_areas(

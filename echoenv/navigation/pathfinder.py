@@ -207,26 +207,27 @@ class PathFinder:
         return world, arrived
 
     def get_random_navigable_point(
-        self, rng: np.random.Generator, count: int | None = None, island: int | None = None
+        self, rng: np.random.Generator | int, count: int | None = None, island: int | None = None
     ) -> Array:
         """Points spread evenly over the main island, unlike Habitat's, which may be on a roof.
 
         Args:
-            rng: Where the randomness comes from.
+            rng: Where the randomness comes from, or a seed.
             count: How many; None gives one point (3,).
             island: Another island than the main one.
 
         Returns:
             Points on the floor [m] (count, 3), or (3,).
         """
+        random = np.random.default_rng(rng)
         wanted = 1 if count is None else int(count)
         nodes = np.nonzero(self.space.islands.labels == self._checked_island(island))[0]
         centres = self.space.floors.points[nodes]
         points = np.zeros((wanted, 3))
         missing = np.arange(wanted)
         while len(missing):
-            jitter = (rng.random((len(missing), 2)) - 0.5) * self.space.floors.lattice.cell
-            tried = centres[rng.integers(len(nodes), size=len(missing))]
+            jitter = (random.random((len(missing), 2)) - 0.5) * self.space.floors.lattice.cell
+            tried = centres[random.integers(len(nodes), size=len(missing))]
             tried[:, [0, 2]] += jitter
             clearance, heights, _ = self.space.sample(tried)
             tried[:, 1] = heights

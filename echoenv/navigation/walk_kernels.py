@@ -15,7 +15,7 @@ SIGHT_SLACK = wp.constant(5.0e-4)  # how deep [m] a line of sight may cut into t
 TOUCH_SLACK = wp.constant(1.0e-5)  # how deep [m] a moving agent may be in the boundary
 STAND_SLACK = wp.constant(1.0e-4)  # how deep [m] a point may be in the boundary and still count as navigable
 
-wp.set_module_options({"enable_backward": False})
+wp.set_module_options({"enable_backward": False, "max_unroll": 1})  # compiles faster
 
 
 @wp.struct
