@@ -1,6 +1,7 @@
 """A scene as acoustic kernels see it: materials, normals, mirrors and limits on the device.
 
-The one idea: everything that depends on the scene alone is prepared once for a ray engine and shared by all propagators.
+The one idea: everything that depends on the scene alone is prepared once for a ray engine and shared by all its
+propagators.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The directions around a listener in which diffuse energy is kept apart, and how starting directions are turned.
 
-The one idea: 42 directions, an icosahedron's corners and the middles of its edges, lie 32 to 36 degrees apart: finer than
-diffuse sound can be told apart, coarse enough that each holds energy. A ray's energy goes to one of its three nearest,
-drawn so that on average it is interpolated between them, (P5) of docs/physics.md.
+The one idea: 42 directions, an icosahedron's corners and the middles of its edges, lie 32 to 36 degrees apart: finer
+than diffuse sound can be told apart, coarse enough that each holds energy. A ray's energy goes to one of the three
+around it, drawn so that on average it is interpolated between them, (P5) of docs/physics.md.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def direction_triangles() -> NDArray[np.int32]:
     directions = arrival_directions()
     near = directions @ directions.T > 0.8
     corners = itertools.combinations(range(len(directions)), 3)
-    triples = np.array([t for t in corners if near[t[0], t[1]] and near[t[1], t[2]] and near[t[0], t[2]]], dtype=np.int32)
+    close = [(i, j, k) for i, j, k in corners if near[i, j] and near[j, k] and near[i, k]]
+    triples = np.array(close, dtype=np.int32)
     inward = np.linalg.det(directions[triples]) < 0.0
     triples[inward] = triples[inward][:, ::-1]
     return triples
@@ -47,8 +48,8 @@ def direction_triangles() -> NDArray[np.int32]:
 def triangle_map(side: int = 128) -> NDArray[np.int32]:
     """Which triangle lies around a direction: index [height, turn] (side, side) into `direction_triangles`.
 
-    Row i stands for y from -1 + 2 i / side, column j for the angle atan2(x, z) from -pi + 2 pi j / side, the middle of each
-    cell deciding.
+    Row i stands for y from -1 + 2 i / side, column j for the angle atan2(x, z) from -pi + 2 pi j / side; the middle of
+    each cell decides.
     """
     middles = (np.arange(side) + 0.5) / side
     height, angle = np.meshgrid(2.0 * middles - 1.0, 2.0 * np.pi * (middles - 0.5), indexing="ij")
@@ -61,7 +62,7 @@ def triangle_map(side: int = 128) -> NDArray[np.int32]:
 
 @functools.lru_cache(maxsize=8)
 def coherent_order(rays: int) -> NDArray[np.int32]:
-    """Order (rays,) in which the starting directions (P1) are near one another: their places along a curve on the sphere."""
+    """Order (rays,) in which neighbouring starting directions (P1) are near one another: row by row, to and fro."""
     index = np.arange(rays)
     height = 1.0 - (2.0 * index + 1.0) / rays
     turn = (index.astype(np.uint64) * np.uint64(2654435769) % np.uint64(2**32)).astype(np.float64) / 2.0**32

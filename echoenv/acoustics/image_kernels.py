@@ -1,8 +1,8 @@
 """The test of an image source: is there really a path of mirrors, and what do its walls leave of the sound?
 
-The one idea: the line from the listener to an image source of order n, folded back at n mirrors, must end at the source.
-So a ray is shot at the image, reflected n times at whatever it meets, and must arrive. Labels such as (P7) point to the
-section "Propagation" of docs/physics.md.
+The one idea: the line from the listener to an image source of order n, folded back at n mirrors, must end at the
+source. So a ray is shot at the image, reflected n times at whatever it meets, and must arrive. Labels such as (P7)
+point to the section "Propagation" of docs/physics.md.
 """
 
 import warp as wp

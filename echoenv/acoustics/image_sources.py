@@ -1,9 +1,9 @@
 """Exact mirror reflections: image sources proposed by rays, then refined and tested.
 
 The one idea: the mirrors that a ray met, in order, say where the source's image would be if sound took that way: mirror
-the source at the last plane, then at the one before, up to the first. Rays only propose; whether the path exists and what
-is left of the sound is found exactly, so time, level and direction carry no noise. Labels such as (P8) point to the section
-"Propagation" of docs/physics.md.
+the source at the last plane, then at the one before, up to the first. Rays only propose; whether the path exists and
+what is left of the sound is found exactly, so time, level and direction carry no noise. Labels such as (P8) point to
+the section "Propagation" of docs/physics.md.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _without_repeats(candidates: Candidates) -> Candidates:
     return Candidates(candidates.sources[kept], candidates.images[kept], candidates.orders[kept])
 
 
-def test_images(
+def refine_images(
     candidates: Candidates, sources: NDArray[np.float64], listener: NDArray[np.float64],
     engine: Any, mesh: Any, limits: Any, threads: int,
 ) -> NDArray[np.float32]:  # fmt: skip

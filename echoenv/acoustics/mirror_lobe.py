@@ -1,9 +1,9 @@
 """The lobe that stands for a mirror where reflections are not exact: how wide it is, and what makes it keep energy.
 
-The one idea: a direction is drawn as a point of the unit disc, by its components along the wall; there the diffuse field is
-uniform, and a mirror keeps the point. The lobe spreads the point evenly over a small disc around it. Near the rim, where
-that disc sticks out, a factor for each radius, found by balancing rows and columns (Sinkhorn), makes the lobe send away
-exactly what it receives and leave a uniform field uniform, equation (P6) of docs/physics.md.
+The one idea: a direction is drawn as a point of the unit disc, by its components along the wall; there the diffuse
+field is uniform, and a mirror keeps the point. The lobe spreads the point evenly over a small disc around it. Near the
+rim, where that disc sticks out, a factor for each radius, found by balancing rows and columns (Sinkhorn), makes the
+lobe send away exactly what it receives and leave a uniform field uniform, equation (P6) of docs/physics.md.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Which parts of a mesh are mirrors: flat connected patches large enough to reflect like one, and their planes.
 
 The one idea: image sources need planes, not triangles. Neighbouring triangles that lie in one plane grow into a patch;
-a patch that is large and flat is a mirror; patches in the same plane (the parts of a wall beside a door) share one plane,
-so that an image found by way of either is the same image. Everything that is no mirror still reflects specularly, by the
-regularised lobe (P6) of docs/physics.md, so no energy is lost with scans whose triangles never line up.
+a patch that is large and flat is a mirror; patches in the same plane (the parts of a wall beside a door) share one
+plane, so that an image found by way of either is the same image. Everything that is no mirror still reflects
+specularly, by the regularised lobe (P6) of docs/physics.md, so no energy is lost with scans whose triangles never line
+up.
 """
 
 from __future__ import annotations

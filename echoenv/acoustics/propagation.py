@@ -1,8 +1,9 @@
 """How sound gets from sources to listeners: the propagator, from positions to arrivals and energy.
 
-The one idea: rays leave the *listener* and every hit asks every source for its sound, so one tracing serves all sources.
-Mirror reflections that rays come across are refined to exact image sources; the rest becomes energy over time, band and
-direction. The equations, with the labels that the code cites, are in the section "Propagation" of docs/physics.md.
+The one idea: rays leave the *listener* and every hit asks every source for its sound, so one tracing serves all
+sources. Mirror reflections that rays come across are refined to exact image sources; the rest becomes energy over time,
+band and direction. The equations, with the labels that the code cites, are in the section "Propagation" of
+docs/physics.md.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from echoenv.acoustics.arrival_directions import (
     random_rotation,
     triangle_map,
 )
-from echoenv.acoustics.image_sources import as_arrivals, propose_images, test_images
+from echoenv.acoustics.image_sources import as_arrivals, propose_images, refine_images
 from echoenv.acoustics.mirror_lobe import lobe_balance, lobe_radii
 from echoenv.acoustics.paths import EnergyResponse, Propagation
 from echoenv.acoustics.propagation_settings import PropagationSettings
@@ -46,7 +47,7 @@ class _Trace:
     Attributes:
         counts: Energy (m, k, bins, 8) int64 in `ENERGY_QUANTUM`.
         chains: Mirror planes (rays, orders) int32, -1 after the end.
-        records: (rays, 4): escaped, free paths, their sum [m], sum of squares [m2].
+        records: (rays, 4): rays that escaped (those it stands for), free paths, their sum [m], sum of squares [m2].
     """
 
     counts: NDArray[np.int64]
@@ -216,7 +217,7 @@ class Propagator:
         speed, attenuation = self.air.speed_of_sound, self.air.band_attenuation
         chains = trace.chains[:, : self.settings.image_order]
         candidates = propose_images(sources, listener, chains, self.mirrors, self.settings.duration * speed)
-        left = test_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
+        left = refine_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
         number, total, squares = trace.records[:, 1:].sum(axis=0, dtype=np.float64)
         mean = total / number if number else float("nan")
         return [
@@ -227,7 +228,7 @@ class Propagator:
                 diffuse=EnergyResponse(
                     trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
                 ),
-                escaped=float(trace.records[:, 0].mean(dtype=np.float64)),
+                escaped=min(1.0, float(trace.records[:, 0].mean(dtype=np.float64))),
                 rays=self.settings.rays,
                 duration=self.settings.duration,
                 speed_of_sound=speed,
@@ -252,7 +253,7 @@ def _as_seeds(seed: int | ArrayLike, listeners: int) -> NDArray[np.int64]:
     seeds = np.asarray(seed)
     if seeds.dtype.kind not in "iu" or seeds.shape not in ((), (listeners,)) or np.any(seeds < 0):
         raise SettingsError(
-            f"seed {seed} cannot be used: give a whole number of at least 0, or one for each of the {listeners} listeners"
+            f"seed {seed!r} cannot be used: give a whole number of at least 0, or one for each of {listeners} listeners"
         )
     return np.broadcast_to(seeds.astype(np.int64), (listeners,))
 

@@ -6,6 +6,7 @@ about the same mean; where a setting does shift the mean, its description says s
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -30,12 +31,14 @@ class PropagationSettings:
             mirror energy is kept, but its arrivals are smeared by a few milliseconds.
         image_rays: Rays that must be expected at every mirror of a chain for it to count as exact. Lower finds more
             exact reflections, but some of them by luck: those that no ray finds are lost.
-        lobe_angle: Half-angle [degrees] of the cone that stands for a mirror direction where reflections are not exact.
-            Wider is smoother in time and direction, narrower is noisier; the energy stays the same.
+        lobe_angle: Half-angle [degrees] of the lobe that stands for a mirror direction where reflections are not exact.
+            Narrower is noisier, wider smears the time of arrival; the energy stays the same. With every stage of
+            thinning the lobe widens (`mirror_lobe.WIDENING`).
         energy_floor: A ray ends when its energy has fallen by this many decibels. Decays are right down to about 15 dB
             above it.
         thinning: Pairs (time [s], n), in rising order, at most four: after the time only every n-th ray goes on and
-            stands for n. The late field needs few rays, since each has been everywhere; each n must divide the next.
+            stands for n (rays that may still find images are at most halved). The late field needs few rays, since each
+            has been everywhere; each n must divide the next. () keeps all: for references.
 
     Raises:
         SettingsError: A value is out of range.
@@ -45,10 +48,10 @@ class PropagationSettings:
     duration: float = 2.0
     bin_width: float | None = None
     image_order: int = 8
-    image_rays: float = 6.0
+    image_rays: float = 4.0
     lobe_angle: float = 10.0
     energy_floor: float = 90.0
-    thinning: tuple[tuple[float, int], ...] = ((0.005, 2), (0.02, 4), (0.08, 16))
+    thinning: tuple[tuple[float, int], ...] = ((0.005, 2), (0.02, 4), (0.08, 8))
 
     def __post_init__(self) -> None:
         self._check_range("rays", 1, MAX_RAYS)
@@ -68,12 +71,12 @@ class PropagationSettings:
 
     def _check_thinning(self) -> None:
         times, strides = [0.0, *(time for time, _ in self.thinning)], [1, *(stride for _, stride in self.thinning)]
-        rising = all(a < b for a, b in zip(times, times[1:], strict=False))
-        divide = all(b > a and b % a == 0 for a, b in zip(strides, strides[1:], strict=False))
+        rising = all(a < b for a, b in itertools.pairwise(times))
+        divide = all(b > a and b % a == 0 for a, b in itertools.pairwise(strides))
         if len(self.thinning) > THINNING_STAGES or not rising or not divide:
             raise SettingsError(
-                f"propagation setting thinning={self.thinning}: give at most {THINNING_STAGES} pairs (time [s], n) with "
-                "rising times, each n a multiple of the one before, such as ((0.05, 2), (0.1, 4))"
+                f"propagation setting thinning={self.thinning}: give at most {THINNING_STAGES} pairs (time [s], n) "
+                "with rising times, each n a multiple of the one before, such as ((0.05, 2), (0.1, 4))"
             )
 
     def lasting(self, duration: float) -> PropagationSettings:

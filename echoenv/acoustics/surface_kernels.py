@@ -1,8 +1,8 @@
 """What acoustic kernels share: the surfaces as arrays on the device, and the steps of a path that reflects off them.
 
 The one idea: the tracer (`tracing_kernels`) and the test of image sources (`image_kernels`) must agree on which mirror
-chains are exact, because each leaves to the other what is not its own. So the rule, and the weights it needs, stand here
-once. Labels such as (P7) point to the section "Propagation" of docs/physics.md.
+chains are exact, because each leaves to the other what is not its own. So the rule, and the weights it needs, stand
+here once. Labels such as (P7) point to the section "Propagation" of docs/physics.md.
 """
 
 import warp as wp
@@ -93,6 +93,12 @@ def rays_for_one(limits: TraceLimits, length: float) -> int:
 
 
 @wp.func
+def chain_stride(limits: TraceLimits, length: float) -> int:
+    """The same for rays that may still find images: at most halved, since images need many rays to be found."""
+    return wp.min(rays_for_one(limits, length), 2)
+
+
+@wp.func
 def finds_images(limits: TraceLimits, area: float, cosine: float, length: float, chance: float) -> bool:
     """Whether a mirror patch is seen, along a chain of mirrors, by rays enough to be found without fail, (P7).
 
@@ -103,4 +109,7 @@ def finds_images(limits: TraceLimits, area: float, cosine: float, length: float,
         length: From the listener along the chain [m].
         chance: Probability that a ray goes on as a mirror would, up to here.
     """
-    return float(limits.rays) * chance * area * cosine >= limits.image_rays * 4.0 * wp.pi * length * length
+    return (
+        float(limits.rays / chain_stride(limits, length)) * chance * area * cosine
+        >= limits.image_rays * 4.0 * wp.pi * length * length
+    )

@@ -1,9 +1,9 @@
 """The tracer: follows each ray from a listener to its end and connects every hit to every source.
 
-The one idea: one thread follows one ray through all its reflections, so nothing is written between bounces. At every hit
-the energy that this wall sends from the source to the ray is added to a histogram over time, band and the direction in
-which the ray first left. The histogram holds integers, so sums do not depend on the order in which threads add. Labels
-such as (P3) point to the section "Propagation" of docs/physics.md.
+The one idea: one thread follows one ray through all its reflections, so nothing is written between bounces. At every
+hit the energy that this wall sends from the source to the ray is added to a histogram over time, band and the direction
+in which the ray first left. The histogram holds integers, so sums do not depend on the order in which threads add.
+Labels such as (P3) point to the section "Propagation" of docs/physics.md.
 """
 
 import warp as wp
@@ -14,6 +14,7 @@ from echoenv.acoustics.surface_kernels import (
     TOUCH,
     AcousticMesh,
     TraceLimits,
+    chain_stride,
     finds_images,
     leave,
     mean8,
@@ -141,8 +142,8 @@ def trace_kernel(
         ray_order: (rays,) in which rays are followed, for the sake of the cache; it changes no result.
         chains: (L * rays, image_order) out: mirror planes in the order of reflection while the chain is exact; filled
             with -1 before.
-        records: (L * rays,) out: whether the ray escaped, number of free paths after the first, their sum [m] and sum of
-            squares [m2].
+        records: (L * rays,) out: how many rays escaped with this one, number of free paths after the first, their sum
+            [m] and sum of squares [m2].
     """
     item = first + wp.tid()
     listener = item / limits.rays
@@ -166,7 +167,7 @@ def trace_kernel(
         # A listener that touches a wall hears from both of its sides.
         hit = closest_hit(rays, origin, direction, wp.where(order == 0, OFFSET, 0.0), MISS)
         if hit[3] < 0.0:
-            record[0] = 1.0
+            record[0] = float(stride)
             break
         if order > 0:
             record = record + wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
@@ -180,15 +181,16 @@ def trace_kernel(
         exact = exact and order < limits.image_order and patch >= 0
         if exact:
             exact = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
+        wanted = rays_for_one(limits, length)
+        if exact:
+            wanted = chain_stride(limits, length)
+        if wanted > stride:
+            if ray % wanted != 0:
+                break
+            throughput = throughput * (float(wanted) / float(stride))
+            stride = wanted
         if exact:
             chains[listener * limits.rays + ray, order] = mesh.patch_planes[patch]
-        else:  # rays that may still find images all go on
-            wanted = rays_for_one(limits, length)
-            if wanted > stride:
-                if ray % wanted != 0:
-                    break
-                throughput = throughput * (float(wanted) / float(stride))
-                stride = wanted
 
         scattering = mesh.scattering[facet[0]]
         throughput = wp.cw_mul(throughput, mesh.reflection[facet[0]])

@@ -75,7 +75,9 @@ def test_odd_places_give_finite_results(source: list[float], listener: list[floa
 
 
 def test_a_listener_outside_hears_nothing_through_opaque_walls() -> None:
-    pair = propagator(box_room(SIZE, 0.1, 0.3), rays=1000, duration=0.1).propagate([[2, 1, 2]], [[-3.0, 1.0, 2.0]])[0][0]
+    pair = propagator(box_room(SIZE, 0.1, 0.3), rays=1000, duration=0.1).propagate([[2, 1, 2]], [[-3.0, 1.0, 2.0]])[0][
+        0
+    ]
     assert pair.energy_over_time().sum() == 0.0
     assert pair.escaped == 1.0
 
@@ -107,7 +109,8 @@ def test_triangles_without_area_change_nothing_that_is_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "listeners"), [([[0, 1, np.nan]], [[1, 1, 1]]), ([[0, 1, 0]], [[1, np.inf, 1]]), ([0, 1, 0], [[1, 1, 1]])]
+    ("sources", "listeners"),
+    [([[0, 1, np.nan]], [[1, 1, 1]]), ([[0, 1, 0]], [[1, np.inf, 1]]), ([0, 1, 0], [[1, 1, 1]])],
 )
 def test_positions_that_cannot_be_used_are_named(sources: list, listeners: list) -> None:
     with pytest.raises(PoseError, match="position"):

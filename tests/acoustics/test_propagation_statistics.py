@@ -86,9 +86,8 @@ def test_energy_arrives_from_where_the_walls_are() -> None:
 
 
 def test_a_source_against_a_scattering_floor_has_the_energy_of_the_closed_form() -> None:
-    # Listener and source at height h above an infinite Lambert floor, one above the other's foot: the first reflection
-    # carries the integral of cos(t1) cos(t2) / (pi r1^2 r2^2) over the floor, times one for source and listener together
-    # at one place: integral of 2 h^2 / (r^2 + h^2)^3 r dr = 1 / (2 h^2).
+    # Listener and source at one place, h above an infinite Lambert floor: the reflection carries the integral of
+    # cos^2 / (pi r^4) over the floor, which is 2 h^2 times that of x / (x^2 + h^2)^3 dx, hence 1 / (2 h^2).
     room = box_room((200.0, 3.0, 200.0), 0.0, 1.0)
     floor = dataclasses.replace(
         room, triangles=room.triangles[4:6], triangle_surfaces=room.triangle_surfaces[4:6],

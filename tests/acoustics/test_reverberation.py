@@ -30,7 +30,9 @@ def test_lossless_room_has_the_level_of_a_diffuse_field(scattering: float) -> No
     # with mirrors alone this tests the regularised lobe, whose cone costs up to 1 - cos(10 degrees) over 2.
     tracer = propagator(box_room(SIZE, 0.0, scattering), rays=5000, duration=0.4, thinning=(), image_order=0)
     places = np.random.default_rng(0).uniform(0.7, SIZE - 0.7, (10, 2, 3))
-    late = [without_air(pair)[200:].mean() for pair in tracer.propagate_pairs(places[:, 0], places[:, 1], list(range(10)))]
+    late = [
+        without_air(pair)[200:].mean() for pair in tracer.propagate_pairs(places[:, 0], places[:, 1], list(range(10)))
+    ]
     expected = 4.0 * np.pi * SPEED / VOLUME * tracer.settings.resolution
     assert 10 * np.log10(np.mean(late) / expected) == pytest.approx(0.0, abs=0.1)
 
@@ -39,7 +41,12 @@ def test_exact_images_and_the_lobe_carry_the_same_energy() -> None:
     levels = []
     for order in (0, 6):
         tracer = propagator(
-            box_room((5.0, 4.0, 4.5), 0.05, 0.0), rays=20_000, duration=0.15, image_order=order, image_rays=2.0, thinning=()
+            box_room((5.0, 4.0, 4.5), 0.05, 0.0),
+            rays=20_000,
+            duration=0.15,
+            image_order=order,
+            image_rays=2.0,
+            thinning=(),
         )
         places = np.random.default_rng(1).uniform(1.0, 3.0, (12, 2, 3))
         found = tracer.propagate_pairs(places[:, 0], places[:, 1])
@@ -87,7 +94,9 @@ def test_bands_with_scattering_of_their_own_decay_as_if_alone() -> None:
     together = propagator(box_room(SIZE, absorption, scattering), rays=5000, duration=1.0, thinning=((0.05, 2),))
     energy = without_air(together.propagate(SOURCE, LISTENER)[0][0])
     for band in (0, 3, 7):
-        alone = propagator(box_room(SIZE, absorption[band], scattering[band]), rays=5000, duration=1.0, thinning=((0.05, 2),))
+        alone = propagator(
+            box_room(SIZE, absorption[band], scattering[band]), rays=5000, duration=1.0, thinning=((0.05, 2),)
+        )
         expected = without_air(alone.propagate(SOURCE, LISTENER)[0][0])[:, band]
         assert 10 * np.log10(energy[:, band].sum() / expected.sum()) == pytest.approx(0.0, abs=0.15)
         assert decay_time(energy[:, band], 0.001) == pytest.approx(decay_time(expected, 0.001), rel=0.04)
@@ -110,7 +119,9 @@ def test_air_is_counted_over_the_whole_path() -> None:
 
 
 def test_absorbing_wall_lowers_the_late_level_of_each_band_alone() -> None:
-    walls = [AcousticMaterial(f"wall {k}", np.where(np.arange(8) < 4, 0.05, 0.6) if k == 0 else 0.05, 0.6) for k in range(6)]
+    walls = [
+        AcousticMaterial(f"wall {k}", np.where(np.arange(8) < 4, 0.05, 0.6) if k == 0 else 0.05, 0.6) for k in range(6)
+    ]
     found = propagator(with_wall_materials(box_room(SIZE), walls), duration=0.5).propagate(SOURCE, LISTENER)[0][0]
     total = without_air(found).sum(axis=0)
     np.testing.assert_allclose(total[:4], total[0], rtol=1e-2)
