@@ -39,6 +39,24 @@ class RayQueries:
 
 @wp.func_native("""
 #if defined(__CUDA_ARCH__)
+    return 0;
+#else
+    struct Candidates { int* valid; void *user, *context; const float *rays, *hits; unsigned count; };
+    void (*filter)(const Candidates*) = [](const Candidates* c) {
+        const float *d = c->rays + 4 * c->count, *normal = c->hits;
+        for (unsigned i = 0, n = c->count; i < n; i++)
+            if (d[i] * normal[i] + d[n + i] * normal[n + i] + d[2 * n + i] * normal[2 * n + i] >= 0.0f) c->valid[i] = 0;
+    };
+    return (wp::uint64)filter;
+#endif
+""")
+def _front_filter() -> wp.uint64:
+    """Address of a function that Embree calls for every candidate hit, and that refuses back faces."""
+    ...
+
+
+@wp.func_native("""
+#if defined(__CUDA_ARCH__)
     return wp::vec4(1.0e30f, 0.0f, 0.0f, -1.0f);
 #else
     alignas(64) struct {
@@ -46,15 +64,9 @@ class RayQueries:
         float nx, ny, nz, u, v; unsigned prim, geom, inst[4];
     } r = {origin[0], origin[1], origin[2], near_, direction[0], direction[1], direction[2], 0.0f, far_,
            0xffffffffu, 0, 0, 0, 0, 0, 0, 0, 0xffffffffu, 0xffffffffu, {0xffffffffu, 0xffffffffu, 0, 0}};
-    struct Candidates { int* valid; void *user, *context; const float *rays, *hits; unsigned count; };
-    struct { unsigned flags, features; void *context; void (*filter)(const Candidates*); void* other; float width; }
-        front = {2u, 0xffffffffu, 0, 0, 0, 0.0f};
-    front.filter = [](const Candidates* c) {
-        const float *d = c->rays + 4 * c->count, *normal = c->hits;
-        for (unsigned i = 0, n = c->count; i < n; i++)
-            if (d[i] * normal[i] + d[n + i] * normal[n + i] + d[2 * n + i] * normal[2 * n + i] >= 0.0f) c->valid[i] = 0;
-    };
-    ((void (*)(void*, void*, void*))function)((void*)scene, &r, front_only ? (void*)&front : (void*)0);
+    struct { unsigned flags, features; void *context, *filter, *other; float width; } filtered =
+        {2u, 0xffffffffu, 0, (void*)filter, 0, 0.0f};
+    ((void (*)(void*, void*, void*))function)((void*)scene, &r, filter ? (void*)&filtered : (void*)0);
     if (r.geom == 0xffffffffu) return wp::vec4(1.0e30f, 0.0f, 0.0f, -1.0f);
     return wp::vec4(r.tfar, r.u, r.v, (float)r.prim);
 #endif
@@ -66,7 +78,7 @@ def _embree_closest(
     direction: wp.vec3,
     near_: float,
     far_: float,
-    front_only: int,
+    filter: wp.uint64,
 ) -> wp.vec4: ...
 
 
@@ -133,7 +145,7 @@ def _embree_closest8(
         float nx[8], ny[8], nz[8], u[8], v[8]; unsigned prim[8], geom[8], inst[4][8];
     } r;
     alignas(64) int valid[8];
-    struct { unsigned flags, features; void *context, *filter, *intersect; float width; } coherent =
+    struct { unsigned flags, features; void *context, *filter, *intersect; float width; } how =
         {1u << 16, 0xffffffffu, 0, 0, 0, 0.0f};
     for (int i = 0; i < 8; i++) {
         valid[i] = -1;
@@ -142,22 +154,45 @@ def _embree_closest8(
         r.time[i] = 0.0f; r.tfar[i] = far_; r.mask[i] = 0xffffffffu; r.id[i] = i; r.flags[i] = 0;
         r.geom[i] = r.prim[i] = r.inst[0][i] = r.inst[1][i] = 0xffffffffu;
     }
-    ((void (*)(const int*, void*, void*, void*))function)(valid, (void*)scene, &r, &coherent);
+    void (*intersect)(const int*, void*, void*, void*) = (void (*)(const int*, void*, void*, void*))function;
+    intersect(valid, (void*)scene, &r, &how);
+    if (filter) {
+        bool again = false;
+        for (int i = 0; i < 8; i++) {
+            bool back = r.nx[i] * r.dx[i] + r.ny[i] * r.dy[i] + r.nz[i] * r.dz[i] >= 0.0f;
+            valid[i] = r.geom[i] != 0xffffffffu && back ? -1 : 0;
+            again |= valid[i] != 0;
+        }
+        for (int i = 0; again && i < 8; i++) {
+            if (!valid[i]) continue;
+            float start = 0.9999f * r.tfar[i];  // nothing is nearer, but a front face may touch this back face
+            r.tnear[i] = start > near_ ? start : near_; r.tfar[i] = far_;
+            r.geom[i] = r.prim[i] = 0xffffffffu;
+        }
+        how.flags |= 2u;
+        how.filter = (void*)filter;
+        if (again) intersect(valid, (void*)scene, &r, &how);
+    }
     for (int i = 0; i < 8; i++) {
         bool hit = r.geom[i] != 0xffffffffu;
-        bool front = r.nx[i] * r.dx[i] + r.ny[i] * r.dy[i] + r.nz[i] * r.dz[i] < 0.0f;
         hits.data[i][0] = hit ? r.tfar[i] : 1.0e30f;
         hits.data[i][1] = hit ? r.u[i] : 0.0f;
         hits.data[i][2] = hit ? r.v[i] : 0.0f;
-        hits.data[i][3] = !hit ? -1.0f : front ? (float)r.prim[i] : -2.0f - (float)r.prim[i];
+        hits.data[i][3] = hit ? (float)r.prim[i] : -1.0f;
     }
 #endif
     return hits;
 """)
 def _embree_closest_from8(
-    function: wp.uint64, scene: wp.uint64, origin: wp.vec3, directions: Directions8, near_: float, far_: float
+    function: wp.uint64,
+    scene: wp.uint64,
+    origin: wp.vec3,
+    directions: Directions8,
+    near_: float,
+    far_: float,
+    filter: wp.uint64,
 ) -> Hits8:
-    """Rays from one point; a back face is given as -2 - triangle."""
+    """Rays from one point: without the filter at first, which is fastest; those that met a back face go on with it."""
     ...
 
 
@@ -176,7 +211,7 @@ def _closest_hit_asked_once(
     rays: RayQueries, origin: wp.vec3, direction: wp.vec3, near_: float, far_: float
 ) -> wp.vec4:
     if rays.scene != wp.uint64(0):
-        return _embree_closest(rays.intersect1, rays.scene, origin, direction, near_, far_, 0)
+        return _embree_closest(rays.intersect1, rays.scene, origin, direction, near_, far_, wp.uint64(0))
     query = wp.mesh_query_ray(rays.mesh, origin + near_ * direction, direction, far_ - near_)
     if query.result:
         return wp.vec4(near_ + query.t, query.v, 1.0 - query.u - query.v, float(query.face))
@@ -241,7 +276,7 @@ def _mesh_closest_front(mesh: wp.uint64, origin: wp.vec3, direction: wp.vec3, ne
 def closest_front_hit(rays: RayQueries, origin: wp.vec3, direction: wp.vec3, near_: float, far_: float) -> wp.vec4:
     """First triangle that turns its front to the ray; back faces and triangles without area are passed."""
     if rays.scene != wp.uint64(0):
-        return _embree_closest(rays.intersect1, rays.scene, origin, direction, near_, far_, 1)
+        return _embree_closest(rays.intersect1, rays.scene, origin, direction, near_, far_, _front_filter())
     return _mesh_closest_front(rays.mesh, origin, direction, near_, far_)
 
 
@@ -249,23 +284,11 @@ def closest_front_hit(rays: RayQueries, origin: wp.vec3, direction: wp.vec3, nea
 def closest_hits8(
     rays: RayQueries, origin: wp.vec3, directions: Directions8, near_: float, far_: float, front_only: bool
 ) -> Hits8:
-    """A packet of neighbouring rays from one point; needs `rays.intersect8`.
-
-    The packet ignores sides, which is fastest; the few rays that met a back face are asked again one by one.
-    """
-    hits = _embree_closest_from8(rays.intersect8, rays.scene, origin, directions, near_, far_)
-    count = int(8)
-    for ray in range(count):
-        if hits[ray, 3] < -1.5:
-            if front_only:
-                direction = wp.vec3(directions[0, ray], directions[1, ray], directions[2, ray])
-                start = wp.max(near_, 0.9999 * hits[ray, 0])  # nothing is nearer, but a front may touch this back
-                hit = closest_front_hit(rays, origin, direction, start, far_)
-                for k in range(4):
-                    hits[ray, k] = hit[k]
-            else:
-                hits[ray, 3] = -2.0 - hits[ray, 3]
-    return hits
+    """A packet of neighbouring rays from one point; needs `rays.intersect8`."""
+    filter = wp.uint64(0)
+    if front_only:
+        filter = _front_filter()
+    return _embree_closest_from8(rays.intersect8, rays.scene, origin, directions, near_, far_, filter)
 
 
 @wp.func
