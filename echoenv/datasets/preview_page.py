@@ -81,7 +81,7 @@ def _draw_map(
         x = west + (np.arange(free.shape[1]) + 0.5) * (east - west) / free.shape[1]
         z = north + (np.arange(free.shape[0]) + 0.5) * (south - north) / free.shape[0]
         axes.contour(x, z, free.astype(float), levels=[0.5], colors="#ffffff", linewidths=0.9)
-    axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=3.5, markeredgecolor=_INK, mew=0.4)
+    axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=5.5, markeredgecolor=_INK, mew=0.5)
     reach = 0.06 * max(high_x - low_x, high_z - low_z)
     for number, view in enumerate(views, start=1):
         x, z = float(view.position[0]), float(view.position[2])
@@ -138,7 +138,7 @@ def id_colors(ids: NDArray[Any]) -> NDArray[np.uint8]:
 def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> None:
     from echoenv.audio.spectrograms import spectrogram
 
-    grid = figure.add_gridspec(1, 3, left=0.045, right=0.985, top=0.225, bottom=0.05, width_ratios=_WIDTHS)
+    grid = figure.add_gridspec(1, 3, left=0.045, right=0.962, top=0.225, bottom=0.05, width_ratios=_WIDTHS)
     milliseconds = 1000.0 * np.arange(echo.shape[1]) / 44100.0
     wave = figure.add_subplot(grid[0])
     for samples, (name, color) in zip(echo, _EARS, strict=True):
