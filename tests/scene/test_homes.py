@@ -124,6 +124,13 @@ def test_every_room_can_be_walked_to(engines, name):
         assert here.sum() >= 3, room.name
 
 
+def test_the_held_out_homes_have_the_size_of_visual_echoes(homes):
+    """VisualEchoes tests on 366 positions of a 0.5 m grid in these three scenes."""
+    held_out = ("apartment_2", "frl_apartment_5", "office_4")
+    counts = [len(PathFinder(RayEngine(homes[name][0])).grid_positions(0.5)) for name in held_out]
+    assert 340 <= sum(counts) <= 392
+
+
 def test_things_stand_clear_of_doorways(homes, engines):
     """Straight through the middle of every door, at knee and chest height, nothing is in the way."""
     for name in ("frl_apartment_0", "hotel_0"):

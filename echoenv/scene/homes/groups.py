@@ -133,7 +133,7 @@ def _chairs(
 def breakfast_place(layout: Layout) -> None:
     """A small table at a wall with a chair at either end."""
     style = layout.style
-    spot = layout.against(tables.table(style, 0.75, 0.6), ordered_walls(layout), "any", front=0.3)
+    spot = layout.against(tables.table(style, 0.75, 0.6), ordered_walls(layout), "center", front=0.3)
     if spot is None:
         return
     side, s = spot
@@ -165,7 +165,10 @@ def around_bed(layout: Layout, side: str, s: float, width: float) -> None:
     for sign in (-1.0, 1.0):
         at = s + sign * (width / 2 + 0.32)
         if 0.2 < at < layout.faces[side].length - 0.2:
-            layout.against(tables.nightstand(style), [side], "near", front=0.3, at=at)
+            mark = layout.mark()
+            spot = layout.against(tables.nightstand(style), [side], "near", front=0.3, at=at)
+            if spot is not None and abs(spot[1] - at) > 0.3:
+                layout.undo(mark)  # it would stand away from the bed
     layout.on_wall(decor.picture(style, 0.9, 0.6), 1.35, [side], at=s)
     x, z = layout.rect(side, s - 0.1, s + 0.1, 1.65, 1.75).center
     layout.lies(decor.rug(style, width + 1.0, 1.5), x, z, TURNS[side])

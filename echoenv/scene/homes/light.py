@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 _Links = tuple[NDArray[np.int64], NDArray[np.int64]]
 
-_FAN = 72  # rays of a point's half space
+_FAN = 64  # rays of a point's half space
 _BOUNCES = 5
 _OFFSET = 0.004  # [m] that rays start off their surface
 _INSET = 0.02  # [m] that points are moved off the edges of their surface
@@ -113,7 +113,10 @@ def _points(scene: Scene) -> _Points:
         + (facing[:, 0] * 5 + facing[:, 1]) * 5
         + facing[:, 2]
     )
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    height = np.einsum("ij,ij->i", scene.vertices, normals)
+    order = np.lexsort((-height, key))  # the outermost of a bundle stands for it: the others may lie under it
+    _, first, inverse = np.unique(key[order], return_index=True, return_inverse=True)
+    first, inverse = order[first], inverse.reshape(-1)[np.argsort(order, kind="stable")]
     inwards = _off_edges(scene, normals)[first]
     return _Points((scene.vertices[first] + inwards).astype(np.float32), normals[first], inverse.reshape(-1))
 
@@ -237,8 +240,10 @@ def _links(scene: Scene, points: _Points) -> _Links:
 def _sum_of_neighbours(values: Singles, weights: Singles, links: _Links) -> tuple[Floats, Floats]:
     here, there = links
     w = weights[there].astype(np.float64)
-    total = np.stack([np.bincount(here, values[there, k] * w, len(values)) for k in range(3)], axis=1)
-    return total, np.bincount(here, w, len(values))[:, None]
+    total = np.stack([np.bincount(here, values[there, k] * w, len(values)) for k in range(3)], axis=1).astype(
+        np.float64
+    )
+    return total, np.asarray(np.bincount(here, w, len(values))[:, None], dtype=np.float64)
 
 
 def _filled(values: Singles, missing: NDArray[np.bool_], links: _Links) -> Singles:

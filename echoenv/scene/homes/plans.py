@@ -198,7 +198,7 @@ _STRIP = ("north", 0.5, 3.0, 0.9, 2.4)
 def _recipes() -> dict[str, HomeRecipe]:
     single = {
         "office_0": (single_room("lounge", 5.4, 4.8, 3.0, ("south", 0.05), _STRIP), 1.0),
-        "office_1": (single_room("office", 5.4, 4.2, 2.7, ("west", 0.9), _STRIP), 1.0),
+        "office_1": (single_room("office", 5.2, 4.0, 2.7, ("west", 0.9), _STRIP), 1.0),
         "office_2": (single_room("meeting", 6.6, 5.0, 2.9, ("south", 0.95), _STRIP, ("east", 0.3, 1.6, 0.9, 2.4)), 1.0),
         "office_3": (
             single_room("open_office", 7.0, 5.6, 3.1, ("south", 0.1), _STRIP, ("west", 0.4, 2.0, 0.9, 2.4)),
@@ -207,21 +207,21 @@ def _recipes() -> dict[str, HomeRecipe]:
         "office_4": (single_room("meeting", 6.0, 5.2, 2.8, ("east", 0.9), _STRIP), 1.0),
         "room_0": (
             single_room(
-                "living", 6.2, 4.8, 2.8, ("south", 0.05), ("north", 0.5, 2.6, 0.5, 2.4), ("west", 0.4, 1.4, 0.8, 2.3)
+                "living", 6.1, 4.6, 2.8, ("south", 0.05), ("north", 0.5, 2.6, 0.5, 2.4), ("west", 0.4, 1.4, 0.8, 2.3)
             ),
             1.0,
         ),
-        "room_1": (single_room("bedroom", 5.4, 4.8, 2.7, ("south", 0.95), ("north", 0.5, 2.0, 0.8, 2.3)), 1.0),
+        "room_1": (single_room("bedroom", 5.0, 4.6, 2.7, ("south", 0.95), ("north", 0.5, 2.0, 0.8, 2.3)), 1.0),
         "room_2": (
             single_room(
-                "dining", 5.5, 4.8, 2.9, ("west", 0.9), ("north", 0.5, 2.4, 0.5, 2.4), ("east", 0.5, 1.4, 0.8, 2.3)
+                "dining", 5.3, 4.6, 2.9, ("west", 0.9), ("north", 0.5, 2.4, 0.5, 2.4), ("east", 0.5, 1.4, 0.8, 2.3)
             ),
             1.0,
         ),
     }
     recipes = {
-        "apartment_0": HomeRecipe(long_hall_apartment, 1.09, "apartment_0", "apartment_0"),
-        "apartment_1": HomeRecipe(corner_apartment, 1.07, "apartment_1", "apartment_1"),
+        "apartment_0": HomeRecipe(long_hall_apartment, 1.075, "apartment_0", "apartment_0"),
+        "apartment_1": HomeRecipe(corner_apartment, 1.045, "apartment_1", "apartment_1"),
         "apartment_2": HomeRecipe(family_apartment, 1.06, "apartment_2", "apartment_2"),
     }
     for k in range(6):

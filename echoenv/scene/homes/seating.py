@@ -94,7 +94,8 @@ def office_chair(style: Style) -> Thing:
     foot = box((0.04, 0.03, 0.28), BLACK, bottom=0.05).moved(z=0.14)
     wheel = cylinder(0.025, 0.03, BLACK, 10).turned(90.0, "z").moved(0.015, 0.025, 0.27)
     star = [join([foot, wheel]).turned(72.0 * k).moved(z=0.30) for k in range(5)]
-    plastic = join([*arms, *posts, column, *star])
+    spine = box((0.07, 0.32, 0.03), BLACK, bottom=0.40).moved(z=0.06)
+    plastic = join([spine, *arms, *posts, column, *star])
     return Thing("chair", (Part(join([seat, back]), "office_chair"), Part(plastic, "plastic")), (0.60, 1.1, 0.60))
 
 
