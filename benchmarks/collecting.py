@@ -50,7 +50,7 @@ def _run(positions: int) -> tuple[float, float]:
             raise RuntimeError(f"collect ended with status {ran.returncode}: {ran.stderr.strip().splitlines()[-1:]}")
         written = np.sort([path.stat().st_mtime for path in Path(folder).rglob("positions/*.npz")])
     first = len(written) // 10
-    return (len(written) - 1 - first) / max(written[-1] - written[first], 1e-3), seconds
+    return (len(written) - 1 - first) / max(float(written[-1] - written[first]), 1e-3), seconds
 
 
 SECTIONS = (whole_runs,)

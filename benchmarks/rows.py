@@ -52,7 +52,7 @@ class Row:
         """Whether the target is met; None where there is no target or no figure."""
         if self.target is None or self.value is None:
             return None
-        return self.value >= self.target if self.at_least else self.value <= self.target
+        return bool(self.value >= self.target if self.at_least else self.value <= self.target)
 
 
 def rate(

@@ -51,7 +51,7 @@ def brute_force(scene: Scene, origins: NDArray[np.float32], directions: NDArray[
         turned = np.cross(from_corner, first_edge)
         v = np.sum(d * turned, axis=-1) / determinant
         t = np.sum(second_edge * turned, axis=-1) / determinant
-    margins = np.minimum(np.minimum(u, v), 1.0 - u - v)
+        margins = np.minimum(np.minimum(u, v), 1.0 - u - v)
     hit = (determinant != 0.0) & (margins >= 0.0) & (t > 0.0)
     return BruteForce(np.where(hit, t, np.inf), np.where(np.isfinite(margins), margins, -np.inf))
 
