@@ -21,8 +21,8 @@ def _band_values(values: ArrayLike, material: str, what: str) -> NDArray[np.floa
     bands = np.broadcast_to(np.asarray(values, dtype=np.float32), (OCTAVE_BAND_COUNT,)).copy()
     if not np.all((bands >= 0.0) & (bands <= 1.0)):
         raise MaterialError(
-            f"material '{material}': {what} {np.round(bands, 4).tolist()} must lie between 0 and 1 in every octave band "
-            "(they are fractions of energy)"
+            f"material '{material}': {what} {np.round(bands, 4).tolist()} must lie between 0 and 1 in every octave "
+            "band (they are fractions of energy)"
         )
     bands.flags.writeable = False
     return bands
@@ -56,8 +56,8 @@ class AcousticMaterial:
         if np.any(total > 1.0 + 1e-6):
             band = int(np.argmax(total))
             raise MaterialError(
-                f"material '{self.name}': absorption + transmission is {total[band]:.3f} at {OCTAVE_CENTRES[band]:g} Hz; "
-                "energy cannot exceed 1: lower one of them"
+                f"material '{self.name}': absorption + transmission is {total[band]:.3f} at {OCTAVE_CENTRES[band]:g} "
+                "Hz; energy cannot exceed 1: lower one of them"
             )
 
     @property

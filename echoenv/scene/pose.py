@@ -1,8 +1,8 @@
 """Frames and rotations: one place for how a heading, a quaternion and a matrix relate.
 
-The one idea: world is +Y up, -Z forward, +X right. A heading of 0 degrees faces -Z and grows counter-clockwise seen from
-above (a left turn is positive), so the rotation of an agent is a turn about +Y, and its local axes are x right, y up,
-z backward.  Quaternions are (w, x, y, z) as in Habitat's agent states.
+The one idea: world is +Y up, -Z forward, +X right. A heading of 0 degrees faces -Z and grows counter-clockwise seen
+from above (a left turn is positive), so the rotation of an agent is a turn about +Y, and its local axes are x right,
+y up, z backward. Quaternions are (w, x, y, z) as in Habitat's agent states.
 """
 
 from __future__ import annotations

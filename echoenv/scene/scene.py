@@ -128,11 +128,8 @@ class Scene:
             value = getattr(self, name)
             if value is not None and value.shape != shape:
                 raise MeshError(f"scene '{self.name}': {name} has shape {value.shape}, expected {shape}")
-        if (
-            not self.surfaces
-            or int(self.triangle_surfaces.max()) >= len(self.surfaces)
-            or self.triangle_surfaces.min() < 0
-        ):
+        lowest, highest = int(self.triangle_surfaces.min()), int(self.triangle_surfaces.max())
+        if lowest < 0 or highest >= len(self.surfaces):
             raise MeshError(f"scene '{self.name}': triangle_surfaces must index its {len(self.surfaces)} surfaces")
 
     @property
