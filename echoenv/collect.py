@@ -134,6 +134,7 @@ class ProgressBar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._bar.leave = bool(self._chosen)  # a bar of a run that never began would only blur its error
         self._bar.close()
 
     def opened(self, plan: ScenePlan, chosen: int, finished: int) -> None:
