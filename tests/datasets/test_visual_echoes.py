@@ -100,9 +100,7 @@ def test_too_loud_is_clipped_not_wrapped() -> None:
     response[0, 10], response[1, 10] = 20.0, -20.0
     echo = int16_echo(response)
     assert echo.shape == (2, 44100) and echo.max() == 32767 and echo.min() == -32768
-    np.testing.assert_array_less(
-        -2, echo[0].astype(int) + echo[1].astype(int)
-    )  # wrapped ones would not cancel
+    np.testing.assert_array_less(-2, echo[0].astype(int) + echo[1].astype(int))  # wrapped ones would not cancel
 
 
 def test_another_scene_joins_the_pickle(tmp_path: Path) -> None:
