@@ -78,8 +78,11 @@ class _Patches:
 def _welded(vertices: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.int64]:
     """Triangles (T, 3) whose indices are equal where the vertices are."""
     grid = np.round(vertices.astype(np.float64) / WELD).astype(np.int64)
-    _, index = np.unique(grid, axis=0, return_inverse=True)
-    return np.asarray(index.reshape(-1)[triangles], dtype=np.int64)
+    order = np.lexsort(grid.T)
+    new = np.any(grid[order[1:]] != grid[order[:-1]], axis=1)
+    index = np.empty(len(grid), dtype=np.int64)
+    index[order] = np.concatenate([[0], np.cumsum(new)])
+    return np.asarray(index[triangles], dtype=np.int64)
 
 
 def _flat_components(
@@ -110,7 +113,7 @@ def _fit_planes(
     by_area = np.argsort(areas, kind="stable")
     largest[labels[by_area]] = by_area
     turned = normals * np.where(np.einsum("ij,ij->i", normals, normals[largest[labels]]) < 0.0, -1.0, 1.0)[:, None]
-    patch_areas = np.bincount(labels, areas, count)
+    patch_areas = np.bincount(labels, areas, count).astype(np.float64)
     summed = np.stack([np.bincount(labels, areas * turned[:, k], count) for k in range(3)], axis=1)
     fitted = summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-18)
     heights = np.einsum("ijk,ik->ij", corners, fitted[labels])

@@ -87,6 +87,7 @@ class Propagator:
         self._lobe_balance = to_device(balance.astype(np.float32), wp.float32, engine.device)
         self._ray_order = to_device(coherent_order(self.settings.rays), wp.int32, engine.device)
         self._scale = self._energy_scale()
+        self._cells = len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT  # of one pair's histogram
 
     def propagate(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[list[Propagation]]:
         """From every source to every listener.
@@ -106,8 +107,13 @@ class Propagator:
         """
         from_points, to_points = _as_points(sources, "source"), _as_points(listeners, "listener")
         shared = np.broadcast_to(from_points, (len(to_points), *from_points.shape))
-        by_listener = self._propagate(shared, to_points, _as_seeds(seed, len(to_points)))
-        return [[found[source] for found in by_listener] for source in range(len(from_points))]
+        seeds, together = _as_seeds(seed, len(to_points)), self._sources_together()
+        results: list[list[Propagation]] = []
+        for start in range(0, len(from_points), together):
+            by_listener = self._propagate(shared[:, start : start + together], to_points, seeds)
+            count = min(together, len(from_points) - start)
+            results += [[found[source] for found in by_listener] for source in range(count)]
+        return results
 
     def propagate_pairs(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[Propagation]:
         """From each source to the listener of the same index, as for echoes at many places.
@@ -153,12 +159,15 @@ class Propagator:
             work(0, len(listeners), threads)
         return results
 
+    def _sources_together(self) -> int:
+        """How many sources one tracing serves: as many as the histogram's memory allows."""
+        return max(1, _MAX_HISTOGRAM_BYTES // (8 * self._cells))
+
     def _listeners_together(self, sources: int) -> int:
         """How many listeners one launch serves: on a CPU one, on CUDA as many as the histogram's memory allows."""
         if self.engine.device == "cpu":
             return 1
-        cells = sources * len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT
-        return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * cells), 2**31 // max(cells, self.settings.rays)))
+        return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * sources * self._cells), 2**31 // self.settings.rays))
 
     def _trace(
         self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64], threads: int

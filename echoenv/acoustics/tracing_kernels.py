@@ -197,11 +197,9 @@ def trace_kernel(
         carried = wp.cw_mul(throughput, weights)
         point = leave(origin + hit[0] * direction, normal, direction)
 
-        nearest = float(MISS)
         for source in range(source_count):
             offset = sources[listener, source] - point
             distance = wp.length(offset)
-            nearest = wp.min(nearest, distance)
             cosine = wp.dot(normal, offset) / wp.max(distance, 1.0e-9)
             if cosine > 0.0 and length + distance < limits.max_length:
                 outgoing = offset / wp.max(distance, 1.0e-9)
@@ -213,7 +211,8 @@ def trace_kernel(
                 energy = wp.cw_mul(carried, share) * (cosine / (spread * spread))
                 if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
                     add_energy(histogram, slot + source * direction_count, length + distance, energy)
-        if length + nearest >= limits.max_length or wp.max(carried) < limits.energy_floor * float(stride):
+        # Not where no source can be reached in time: what a ray tells of the room must not depend on the sources.
+        if wp.max(carried) < limits.energy_floor * float(stride):
             break
 
         if wp.randf(random) < scattering[hero]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from echoenv.acoustics.paths import Propagation
+from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.rays import RayEngine
 from tests.acoustics.shoebox import propagator
 from tests.rooms import box_room, with_solid_block
 
@@ -18,7 +21,8 @@ SETTINGS = {"rays": 3000, "duration": 0.1}
 def _bytes(pair: Propagation) -> tuple[bytes, ...]:
     arrivals = pair.arrivals
     parts = (pair.diffuse.energy, arrivals.delays, arrivals.directions, arrivals.amplitudes, arrivals.orders)
-    return tuple(part.tobytes() for part in parts)
+    told = repr((pair.escaped, pair.mean_free_path, pair.free_path_variance)).encode()
+    return (*(part.tobytes() for part in parts), told)
 
 
 def test_any_number_of_threads_gives_the_same_bytes() -> None:
@@ -45,6 +49,23 @@ def test_pairs_with_seeds_of_their_own_give_the_same_bytes_as_alone() -> None:
     pairs = tracer.propagate_pairs(LISTENERS, LISTENERS, seeds)
     for place, seed, pair in zip(LISTENERS, seeds, pairs, strict=True):
         assert _bytes(tracer.propagate([place], [place], seed=seed)[0][0]) == _bytes(pair)
+
+
+def test_sources_too_many_for_one_tracing_are_served_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracer = propagator(ROOM, **SETTINGS)
+    together = tracer.propagate(SOURCES, LISTENERS[:2])
+    monkeypatch.setattr("echoenv.acoustics.propagation._MAX_HISTOGRAM_BYTES", 1)
+    in_turns = tracer.propagate(SOURCES, LISTENERS[:2])
+    assert [[_bytes(pair) for pair in row] for row in in_turns] == [[_bytes(pair) for pair in row] for row in together]
+
+
+def test_warp_and_embree_give_the_same_arrivals_and_energy() -> None:
+    settings = PropagationSettings(rays=3000, duration=0.1)
+    embree, warp = (Propagator(RayEngine(ROOM, backend=backend), settings) for backend in ("auto", "warp"))
+    ours, theirs = (tracer.propagate(SOURCES[:1], LISTENERS[:1])[0][0] for tracer in (embree, warp))
+    np.testing.assert_allclose(ours.arrivals.delays, theirs.arrivals.delays, rtol=1e-9)
+    np.testing.assert_allclose(ours.arrivals.amplitudes, theirs.arrivals.amplitudes, rtol=1e-6)
+    np.testing.assert_allclose(ours.diffuse.energy.sum(axis=(0, 1)), theirs.diffuse.energy.sum(axis=(0, 1)), rtol=0.05)
 
 
 def test_another_seed_gives_another_diffuse_response_and_the_same_strong_arrivals() -> None:
