@@ -82,10 +82,11 @@ def decay(patience: Patience) -> Iterator[Row]:
     fine = left_ears(PropagationSettings(rays=16 * RAYS, thinning=()), range(100, 100 + finer))
     yield from _decay_rows("EchoEnv", fast, fine, T30_TARGET)
     try:
-        fast = [RlrScene(scene, SOURCE, LISTENER, RAYS, 200).simulate()[0] for _ in range(runs)]
-        fine = [RlrScene(scene, SOURCE, LISTENER, 16 * RAYS, 200).simulate()[0] for _ in range(finer)]
+        peers = [RlrScene(scene, SOURCE, LISTENER, rays, 200) for rays in (RAYS, 16 * RAYS)]
     except ImportError:
         return  # the rows of its speed say how to install it
+    fast = [peers[0].simulate()[0] for _ in range(runs)]  # one context: a fresh one would repeat its first run
+    fine = [peers[1].simulate()[0] for _ in range(finer)]
     yield from _decay_rows("peer: RLR", fast, fine, None)
 
 
