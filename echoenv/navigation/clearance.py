@@ -1,7 +1,7 @@
-"""Clearance: how far each floor node is from walls, furniture and edges of the floor, measured on the triangles themselves.
+"""Clearance: how far floor nodes are from walls, furniture and floor edges, measured on the triangles themselves.
 
-The one idea: only the few triangles that reach into the band between what the agent steps over and its head can stand in
-its way. They are listed by lattice cell once, and each node looks around itself (`clearance_kernels.py`).
+The one idea: only the few triangles that reach into the band between what the agent steps over and its head can stand
+in its way. They are listed by lattice cell once, and each node looks around itself (`clearance_kernels.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TOLERANCE = 2e-3  # [m] kept off both ends of the band, so that a step of just 
 
 
 def measure_clearance(engine: RayEngine, agent: AgentShape, floors: Floors, farthest: float) -> NDArray[np.float32]:
-    """Horizontal distance [m] (n,) of floor nodes to the nearest obstacle or floor edge, `farthest` where none is nearer.
+    """Horizontal distance [m] (n,) of floor nodes to the nearest obstacle or edge, `farthest` where none is nearer.
 
     Args:
         engine: The rays.
@@ -55,7 +55,7 @@ def _obstacles(engine: RayEngine, agent: AgentShape, floors: Floors) -> NDArray[
 def _by_cell(
     lattice: Lattice, corners: NDArray[np.float32], threads: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Where (cells + 1,) each cell's list starts, and the lists end to end: triangles that the cell touches from above."""
+    """Where (cells + 1,) each cell's list of triangles starts, and the lists of those it touches from above."""
     counts = np.zeros(len(corners), dtype=np.int32)
 
     def find(starts: NDArray[np.int32], bins: NDArray[np.int32]) -> None:

@@ -1,9 +1,9 @@
 """Kernels that measure how far each floor node is from what stands in the agent's way, exactly.
 
-The one idea: what stops an upright cylinder on a floor of height y is the part of the mesh between y + climb and
-y + height. Seen from above, the part of a triangle in that band is a convex polygon; clearance is the horizontal distance
-to the nearest such polygon, or to the nearest edge of the floor. Triangles are listed by lattice cell (bins), so that a
-node looks only around itself, ring by ring, and stops when no farther ring can be nearer.
+The one idea: what stops an upright cylinder on a floor of height y is the part of the mesh between y + climb and y +
+height. Seen from above, the part of a triangle in that band is a convex polygon; clearance is the horizontal distance
+to the nearest such polygon, or to the nearest edge of the floor. Triangles are listed by lattice cell (bins), so that
+a node looks only around itself, ring by ring, and stops when no farther ring can be nearer.
 """
 
 import warp as wp
@@ -112,7 +112,7 @@ def triangle_bins_kernel(
     counts: wp.array(dtype=int),
     bins: wp.array(dtype=int),
 ):
-    """One thread a triangle: the cells, centred on columns, that it touches from above. Counts without `starts`, then writes."""
+    """One thread a triangle: the cells around columns that it touches from above; counts them without `starts`."""
     k = first + wp.tid()
     a = corners[k, 0]
     b = corners[k, 1]

@@ -12,7 +12,7 @@ from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occlude
 STEP_THROUGH = wp.constant(1.0e-3)  # two surfaces nearer than this [m] are one
 MAX_SURFACES = wp.constant(4096)  # guards a column against a mesh of endless sheets
 
-wp.set_module_options({"enable_backward": False})
+wp.set_module_options({"enable_backward": False, "max_unroll": 1})  # compiles faster
 
 
 @wp.struct
@@ -110,7 +110,7 @@ def bridge_kernel(
     points: wp.array(dtype=wp.vec3),
     heights: wp.array(dtype=float),
 ):
-    """One thread a point at which a small gap may be bridged: its height there, or -MISS where something is in the way."""
+    """One thread a point at which a small gap may be bridged: its height, or -MISS where something is in the way."""
     k = first + wp.tid()
     p = points[k]
     origin = wp.vec3(p[0], p[1] + walker.height, p[2])
@@ -140,15 +140,14 @@ def edge_sites_kernel(
     d = directions[k]
     inside = float(0.0)
     outside = float(cell)
-    if floor_near(rays, normals, walker, p[0], p[1], p[2]) == -MISS:
-        outside = 0.0
-    for _halving in range(12):
-        middle = 0.5 * (inside + outside)
+    middle = float(0.0)  # a bridged gap has no floor even here
+    for _halving in range(13):
         q = p + middle * d
         if floor_near(rays, normals, walker, q[0], p[1], q[2]) == -MISS:
             outside = middle
         else:
             inside = middle
+        middle = 0.5 * (inside + outside)
     sites[k] = p + outside * d
 
 
@@ -206,7 +205,7 @@ def gaps_kernel(
     links: wp.array(dtype=wp.vec4i),
     wanted: wp.array2d(dtype=float),
 ):
-    """One thread a node and one of +x, +z: heights with which up to `reach` missing columns would be bridged, -MISS elsewhere."""
+    """One thread a node and one of +x, +z: heights that would bridge up to `reach` missing columns, -MISS elsewhere."""
     item = first + wp.tid()
     node = item / 2
     along_z = item % 2

@@ -77,7 +77,8 @@ class Lattice:
         if count[0] * count[1] > MAX_COLUMNS:
             size = f"{float(high[0] - low[0]):.0f} m x {float(high[2] - low[2]):.0f} m"
             raise SettingsError(f"a scene of {size} has too many cells of {cell} m: give a larger cell_size")
-        return Lattice(((start[0] + 0.5) * cell, (start[1] + 0.5) * cell), cell, *count, top=float(high[1]) + 1.0)
+        corner = ((start[0] + 0.5) * cell, (start[1] + 0.5) * cell)
+        return Lattice(corner, cell, count[0], count[1], float(high[1]) + 1.0)
 
     @property
     def columns(self) -> int:
@@ -145,13 +146,14 @@ def find_floors(engine: RayEngine, agent: AgentShape, cell: float) -> Floors:
 
 
 def floor_edges(engine: RayEngine, agent: AgentShape, floors: Floors) -> NDArray[np.float32]:
-    """Points [m] (k, 3), world frame, on the edges of floors: where, from a node towards a missing neighbour, it ends."""
+    """Points [m] (k, 3), world frame, on the edges of floors: where they end between a node and a missing neighbour."""
     node, side = np.nonzero(floors.links < 0)
     ways = np.array([[1, 0, 0], [-1, 0, 0], [0, 0, 1], [0, 0, -1]], dtype=np.float32)
     points, directions = floors.points[node].astype(np.float32), ways[side]
     sites = to_device(np.zeros_like(points), wp.vec3, engine.device)
     arguments = [engine.queries, to_device(engine.normals, wp.vec3, engine.device), _walker(agent), floors.lattice.cell,
-                 to_device(points, wp.vec3, engine.device), to_device(directions, wp.vec3, engine.device), sites]  # fmt: skip
+                 to_device(points, wp.vec3, engine.device), to_device(directions, wp.vec3, engine.device),
+                 sites]  # fmt: skip
     launch(kernels.edge_sites_kernel, len(points), arguments, engine.device, engine.threads)
     return sites.numpy()
 
@@ -210,7 +212,7 @@ def _standing_room(engine: RayEngine, normals: Any, agent: AgentShape, lattice: 
     return _linked(agent, lattice, columns, heights.numpy(), fronts.numpy().astype(bool), tallest)
 
 
-def offsets(counts: NDArray[np.int32]) -> NDArray[np.int32]:
+def offsets(counts: NDArray[Any]) -> NDArray[np.int32]:
     """Where (n + 1,) each of n lists starts when they are laid end to end."""
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
@@ -258,9 +260,7 @@ def _missing_nodes(agent: AgentShape, floors: Floors) -> tuple[NDArray[np.int32]
     return (floors.columns[item // 2] + (ahead + 1) * stride).astype(np.int32), wanted[item, ahead]
 
 
-def _with_nodes(
-    agent: AgentShape, floors: Floors, columns: NDArray[np.int32], heights: NDArray[np.float32]
-) -> Floors:
+def _with_nodes(agent: AgentShape, floors: Floors, columns: NDArray[np.int32], heights: NDArray[np.float32]) -> Floors:
     """The floors with new nodes (k,) laid over gaps; what lies below a new node has no room any more."""
     both_columns = np.concatenate([floors.columns, columns])
     both_heights = np.concatenate([floors.heights, heights])

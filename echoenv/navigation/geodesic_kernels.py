@@ -1,9 +1,9 @@
 """Kernels for shortest walks: an any-angle search over the nodes, and a string pulled tight along what it finds.
 
-The one idea: a node keeps not its neighbour but its root, the last point at which a straight walk to it must turn, and so
-a distance that is not bound to the lattice's eight directions (Lazy Theta*, Nash, Koenig and Tovey 2010). Whether a node
-sees its root is tested once, when the node is settled. The polyline of roots is then pulled tight: turns that are not
-needed go, turns move towards the straight line, and corners are cut until they follow the rounded boundary.
+The one idea: a node keeps not its neighbour but its root, the last point at which a straight walk to it must turn, and
+so a distance that is not bound to the lattice's eight directions (Lazy Theta*, Nash, Koenig and Tovey 2010). Whether a
+node sees its root is tested once, when the node is settled. The polyline of roots is then pulled tight: turns that are
+not needed go, turns move towards the straight line, and corners are cut until they follow the rounded boundary.
 """
 
 import warp as wp
@@ -32,7 +32,8 @@ wp.set_module_options({"enable_backward": False, "max_unroll": 1})  # compiles f
 class Search:
     """Working memory (searches, nodes): distance to the goal [m], root node, key and place in a heap of nodes.
 
-    A node that is a root turns at `turn`, its own place moved to the nearby boundary, `turn_distance` [m] from the goal.
+    A node that is a root turns at `turn`, its own place moved to the nearby boundary, `turn_distance` [m] from the
+    goal.
     """
 
     distance: wp.array2d(dtype=float)
@@ -109,7 +110,7 @@ def take_first(s: Search, row: int, count: int) -> int:
 def offer(
     grid: WalkGrid, s: Search, row: int, count: int, node: int, root: int, distance: float, target: wp.vec3, bound: int
 ) -> int:
-    """Give a node a shorter distance and put it in the heap; returns the heap's count. `bound` is 1 to head for the target."""
+    """Give a node a shorter distance and a place in the heap; returns its count. `bound` 1 heads for a target."""
     if s.place[row, node] == SETTLED or distance >= s.distance[row, node]:
         return count
     s.distance[row, node] = distance

@@ -1,8 +1,8 @@
 """Shortest walks: between pairs of points, and from one goal to everywhere.
 
 The one idea: a pair is searched with the target in sight (A*) and its path pulled tight, which gives the any-angle
-shortest path to about 0.1 %; a `DistanceField` searches once from its goal over all nodes and then only pulls. Both are one thread per search, so batches run side by side and no answer
-depends on the batch it is in.
+shortest path to about 0.1 %; a `DistanceField` searches once from its goal over all nodes and then only pulls. Both
+are one thread per search, so batches run side by side and no answer depends on the batch it is in.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Path:
 def shortest_paths(space: WalkableSpace, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> list[Path]:
     """Shortest walks between navigable world points (n, 3) and (n, 3) [m]; a row with NaN has no way.
 
-    Each pair is searched from the same one of its two ends whichever comes first, so a walk there is as long as one back.
+    Each pair is searched from the same one of its two ends whichever comes first, so a walk there is as long as one
+    back.
     """
     swap = _later(starts, ends)
     goals, targets = np.where(swap[:, None], starts, ends), np.where(swap[:, None], ends, starts)
@@ -148,7 +149,7 @@ class DistanceField:
         return self._paths(self._as_points(np.reshape(start, (1, 3)))[0])[0]
 
     def estimate(self, points: ArrayLike) -> NDArray[np.float64]:
-        """The same distances without pulling paths tight: about 1 us a point, typically 0.5 % and at most some 1.5 % more."""
+        """The same distances (...,) without pulling: 1 us a point; 0.5 % more as a rule, and seldom more than 1.5 %."""
         flat, shape = self._as_points(points)
         return self._look_up(self._space.to_local(flat))[0].reshape(shape)
 
@@ -162,7 +163,8 @@ class DistanceField:
         distances = np.zeros(len(local), np.float32)
         vertices, nodes = np.zeros(len(local), np.int32), np.zeros(len(local), np.int32)
         arguments = [self._space.grid, self._local_goal, to_device(local, wp.vec3), self._search,
-                     to_device(distances, wp.float32), to_device(vertices, wp.int32), to_device(nodes, wp.int32)]  # fmt: skip
+                     to_device(distances, wp.float32), to_device(vertices, wp.int32),
+                     to_device(nodes, wp.int32)]  # fmt: skip
         launch(kernels.field_kernel, len(local), arguments, threads=self._space.threads)
         return np.where(distances < 1e20, distances.astype(np.float64), np.inf), vertices, nodes
 

@@ -1,8 +1,9 @@
 """Islands: which parts of walkable space hang together, which are worth keeping, and which is the home's inside.
 
-The one idea: floors alone do not tell a room from the roof above it. A room is enclosed: rays at chest height meet walls,
-or there is a ceiling. The main island is the largest enclosed one, and the largest of all where none is enclosed. Islands
-seen from behind, such as the outside of a ceiling, are dropped when the main island is seen from its front.
+The one idea: floors alone do not tell a room from the roof above it. A room is enclosed: rays at chest height meet
+walls, or there is a ceiling. The main island is the largest enclosed one, and the largest of all where none is
+enclosed. Islands seen from behind, such as the outside of a ceiling, are dropped when the main island is seen from its
+front.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _main_island(areas: NDArray[np.float64], fronts: NDArray[np.bool_], enclosed
 def cell_areas(
     floors: Floors, excess: NDArray[np.float32], labels: NDArray[np.int32], count: int
 ) -> NDArray[np.float64]:
-    """Area [m2] (count,) of the islands, up to where `excess` (n,), clearance less margin, crosses zero between nodes."""
+    """Area [m2] (count,) of islands, up to where `excess` (n,), clearance less margin, crosses zero between nodes."""
     low = np.arange(len(labels))
     right, ahead = floors.links[:, 0], floors.links[:, 2]
     across = np.where(right >= 0, floors.links[right, 2], -1)
@@ -101,7 +102,8 @@ def cell_areas(
     owners = np.where((corners >= 0) & (values >= 0), labels[corners], -1).max(axis=1)
     share = 0.5 * (_share(values[:, [0, 1, 3]]) + _share(values[:, [0, 2, 3]]))
     owned = owners >= 0
-    return np.bincount(owners[owned], weights=share[owned], minlength=count) * floors.lattice.cell**2
+    areas: NDArray[np.float64] = np.bincount(owners[owned], weights=share[owned], minlength=count).astype(np.float64)
+    return areas * floors.lattice.cell**2
 
 
 def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -112,7 +114,8 @@ def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
     others = np.where((middle >= 0)[:, None], ordered[:, 1:], ordered[:, :2])
     corner = lone**2 / np.maximum((lone - others[:, 0]) * (lone - others[:, 1]), 1e-30)
     partly = np.where(middle >= 0, 1.0 - corner, corner)
-    return np.where(low >= 0, 1.0, np.where(high < 0, 0.0, partly))
+    share: NDArray[np.float64] = np.where(low >= 0, 1.0, np.where(high < 0, 0.0, partly))
+    return share
 
 
 def _label(floors: Floors, standing: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
@@ -140,7 +143,8 @@ def _is_enclosed(engine: RayEngine, agent: AgentShape, floors: Floors, members: 
 
 
 def _renumbered(
-    labels: NDArray[np.int32], areas: NDArray[np.float64], enclosed: NDArray[np.bool_], worth: NDArray[np.bool_], main: int
+    labels: NDArray[np.int32], areas: NDArray[np.float64], enclosed: NDArray[np.bool_], worth: NDArray[np.bool_],
+    main: int,
 ) -> Islands:  # fmt: skip
     order = np.argsort(-areas, kind="stable")
     order = order[worth[order]]
@@ -153,10 +157,10 @@ def _no_room(engine: RayEngine, agent: AgentShape, floors: Floors, margin: float
     tallest = floors.tallest_room
     if 0 < tallest < agent.height:
         return (
-            f"scene '{engine.scene.name}' has no room for an agent of {agent.height} m: at most {tallest:.2f} m between "
-            "floor and ceiling; give a smaller agent_height, or check the scale"
+            f"scene '{engine.scene.name}' has no room for an agent of {agent.height} m: at most {tallest:.2f} m "
+            "between floor and ceiling; give a smaller agent_height, or check the scale"
         )
     return (
-        f"scene '{engine.scene.name}' has floors, but none on which an agent can stand {margin:g} m away from every wall "
+        f"scene '{engine.scene.name}' has floors, but none on which an agent can stand {margin:g} m off every wall "
         "and edge; give a smaller agent_radius, check the scale, or turn triangles that face down"
     )

@@ -1,7 +1,7 @@
 """A picture of walkable space from above: where the agent can be, where it was, and how it got there.
 
-The one idea: the map is drawn as it is seen from above with -Z up on the page, so that heading 0 points up and a left turn
-goes left.
+The one idea: the map is drawn as it is seen from above with -Z up on the page, so that heading 0 points up and a left
+turn goes left.
 """
 
 from __future__ import annotations

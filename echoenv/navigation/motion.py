@@ -1,6 +1,7 @@
 """An agent's actions: a step forward and turns, with Habitat's amounts, sliding and rule for collisions.
 
-The one idea: `move` is a function of pose and action to pose and collision, for one agent or a batch, and keeps nothing.
+The one idea: `move` is a function of pose and action to pose and collision, for one agent or a batch, and keeps
+nothing.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ def move(
 ) -> tuple[NDArray[np.float64], Any, Any]:
     """Carry out an action.
 
-    A collision is when the agent gets less far than it meant to: |after - start|^2 + 1e-5 < |intended - start|^2, over the
-    floor plan. Where it cannot be in the first place it does not move and collides. A turn never collides.
+    A collision is when the agent gets less far than it meant to: |after - start|^2 + 1e-5 < |intended - start|^2, over
+    the floor plan. Where it cannot be in the first place it does not move and collides. A turn never collides.
 
     Args:
         pathfinder: Where it can walk.

@@ -1,9 +1,10 @@
 """`PathFinder`: Habitat's questions about walkable space, for one point or many.
 
-The one idea: every question is a batch. A point (3,) gives one answer, points (n, 3) give n, from the same kernels, and an
-answer does not depend on the others in its batch. Points are on the floor; one up to 0.5 m above or below a floor belongs
-to it. Where this differs from Habitat's navmesh: heights are exact (Habitat's floors are multiples of 0.2 m), the boundary
-is smooth (Habitat's is a polygon within about 6 cm of it), and the agent follows a wall that turns while it slides.
+The one idea: every question is a batch. A point (3,) gives one answer, points (n, 3) give n, from the same kernels,
+and an answer does not depend on the others in its batch. Points are on the floor; one up to 0.5 m above or below a
+floor belongs to it. Where this differs from Habitat's navmesh: heights are exact (Habitat's floors are multiples of
+0.2 m), the boundary is smooth (Habitat's is a polygon within about 6 cm of it), and the agent follows a wall that
+turns while it slides.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class PathFinder:
         flat, single = _as_points(points)
         clearance, heights, _ = self.space.sample(flat)
         with np.errstate(invalid="ignore"):
-            fine = (clearance >= self.space.margin - kernels.STAND_SLACK) & (
+            fine: NDArray[np.bool_] = (clearance >= self.space.margin - kernels.STAND_SLACK) & (
                 np.abs(heights - flat[:, 1]) <= max_y_delta
             )
         return bool(fine[0]) if single else fine
@@ -110,8 +111,9 @@ class PathFinder:
         on_floor = np.stack([points[:, 0], heights.astype(np.float64), points[:, 2]], axis=1)
         _, nearest = self._node_tree().query(points)
         nodes = self._tree_points[nearest]
-        there, _ = self._walk(nodes, points, sliding=True)
-        there = np.where((clearance >= self.space.margin - kernels.STAND_SLACK)[:, None], on_floor, there)
+        there = self._walk(nodes, points, sliding=True)
+        standing: NDArray[np.bool_] = clearance >= self.space.margin - kernels.STAND_SLACK
+        there = np.where(standing[:, None], on_floor, there)
         away = np.abs(there - points)
         far = (np.hypot(away[:, 0], away[:, 2]) > SNAP_REACH[0]) | (away[:, 1] > SNAP_REACH[1])
         there[far] = np.nan
@@ -127,7 +129,8 @@ class PathFinder:
         """The point (3,) [m] itself, put on its floor.
 
         Raises:
-            PoseError: It is not three finite numbers, or the agent cannot be there; says the nearest place where it can.
+            PoseError: It is not three finite numbers, or the agent cannot be there; says the nearest place where it
+            can.
         """
         given = np.asarray(point, dtype=np.float64)
         if given.shape != (3,) or not np.isfinite(given).all():
@@ -146,8 +149,8 @@ class PathFinder:
     def geodesic_distance(self, a: ArrayLike, b: ArrayLike) -> Any:
         """Length [m] of the shortest walk between two points (3,), or (n,) between (n, 3) and (n, 3); one may be (3,).
 
-        Points off the navigable space are snapped to it first, as in Habitat; `inf` where there is no way. The same both
-        ways, 0 from a point to itself. For many questions about one goal, `distance_field` is much faster.
+        Points off the navigable space are snapped to it first, as in Habitat; `inf` where there is no way. The same
+        both ways, 0 from a point to itself. For many questions about one goal, `distance_field` is much faster.
         """
         starts, ends, single = self._snapped_pairs(a, b)
         distances = np.array([path.geodesic_distance for path in shortest_paths(self.space, starts, ends)])
@@ -176,35 +179,35 @@ class PathFinder:
         return DistanceField(self.space, snapped)
 
     def try_step(self, start: ArrayLike, end: ArrayLike) -> Array:
-        """Where the agent gets (3,) or (n, 3) [m] when it walks straight from start to end and slides along what it meets.
+        """Where the agent gets (3,) or (n, 3) [m] walking straight from start to end, sliding along what it meets.
 
         Off the navigable space it does not move at all.
         """
         return self._step(start, end, sliding=True)
 
     def try_step_no_sliding(self, start: ArrayLike, end: ArrayLike) -> Array:
-        """Where the agent gets (3,) or (n, 3) [m] when it walks straight from start to end and stops at what it meets."""
+        """Where the agent gets (3,) or (n, 3) [m] walking straight from start to end, stopping at what it meets."""
         return self._step(start, end, sliding=False)
 
     def _step(self, start: ArrayLike, end: ArrayLike, sliding: bool) -> Array:
         (starts, single), (ends, single_end) = _as_points(start), _as_points(end)
         starts, ends = (np.ascontiguousarray(p) for p in np.broadcast_arrays(starts, ends))
-        reached, _ = self._walk(starts, ends, sliding)
+        reached = self._walk(starts, ends, sliding)
         return reached[0] if single and single_end else reached
 
-    def _walk(self, starts: Array, ends: Array, sliding: bool) -> tuple[Array, NDArray[np.uint8]]:
-        reached, arrived = np.zeros((len(starts), 3), np.float32), np.zeros(len(starts), np.uint8)
-        safe_ends = np.where(np.isfinite(ends).all(axis=1)[:, None], ends, starts)
-        arguments = [self.space.grid, int(sliding), to_device(self.space.to_local(starts), wp.vec3),
-                     to_device(self.space.to_local(safe_ends), wp.vec3), to_device(reached, wp.vec3),
-                     to_device(arrived, wp.uint8)]  # fmt: skip
+    def _walk(self, starts: Array, ends: Array, sliding: bool) -> Array:
+        safe_ends = np.where(np.isfinite(ends).all(axis=1, keepdims=True), ends, starts)
+        local = self.space.to_local(np.stack([starts, safe_ends]))
+        reached = np.zeros((len(starts), 4), np.float32)
+        arguments = [self.space.grid, int(sliding), to_device(local, wp.vec3), to_device(reached, wp.vec4)]
         launch(kernels.step_kernel, len(starts), arguments, threads=self.space.threads)
-        world = reached + self.space.offset
+        world = reached[:, :3] + self.space.offset
         # Where nothing was met the end is exact in double precision; off the navigable space nothing moves at all.
-        free = arrived == 1
-        world[free, 0], world[free, 2] = safe_ends[free, 0], safe_ends[free, 2]
-        world[arrived == 2] = starts[arrived == 2]
-        return world, arrived
+        outcome: NDArray[np.float32] = reached[:, 3]
+        arrived, off = np.equal(outcome, kernels.ARRIVED), np.equal(outcome, kernels.OFF)
+        world[arrived, 0], world[arrived, 2] = safe_ends[arrived, 0], safe_ends[arrived, 2]
+        world[off] = starts[off]
+        return world
 
     def get_random_navigable_point(
         self, rng: np.random.Generator | int, count: int | None = None, island: int | None = None
@@ -239,8 +242,9 @@ class PathFinder:
     def grid_positions(self, spacing: float = 0.5, island: int | None = None) -> Array:
         """Floor points [m] (n, 3) of a square grid, all on one island, so that each can be reached from each.
 
-        SoundSpaces publishes its grid points (0.5 m for Replica, 1 m for Matterport3D), not the rule that anchors them.
-        Here x and z are whole multiples of the spacing in the world frame. Ordered by z, then x, then from the top down.
+        SoundSpaces publishes its grid points (0.5 m for Replica, 1 m for Matterport3D), not the rule that anchors
+        them. Here x and z are whole multiples of the spacing in the world frame. Ordered by z, then x, then from the
+        top down.
 
         Args:
             spacing: [m].
@@ -259,7 +263,7 @@ class PathFinder:
         return points[self.space.islands_at(points) == chosen]
 
     def distance_to_closest_obstacle(self, points: ArrayLike, max_distance: float = 2.0) -> Any:
-        """Distance [m] of a point (3,), or (n,) of points (n, 3), to the boundary of navigable space, `max_distance` at most.
+        """Distance [m] (or (n,) of points (n, 3)) to the boundary of navigable space, `max_distance` at most.
 
         0 where the agent cannot be. Good to the cell size's square over eight times the distance.
         """

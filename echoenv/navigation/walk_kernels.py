@@ -1,8 +1,9 @@
 """Kernels that stand, look and move on walkable space.
 
 The one idea: the agent may be where clearance, interpolated between the four nodes of a lattice cell, is at least the
-margin. Clearance is exact at nodes and linear beside a straight wall, so the boundary is where it should be, in between
-nodes too, and sliding is a projection along its gradient. Points here are local: the lattice's first column is at x = z = 0.
+margin. Clearance is exact at nodes and linear beside a straight wall, so the boundary is where it should be, in
+between nodes too, and sliding is a projection along its gradient. Points here are local: the lattice's first column is
+at x = z = 0.
 """
 
 import warp as wp
@@ -14,6 +15,10 @@ REACH = wp.constant(0.5)  # how far above or below a floor [m] a point still bel
 SIGHT_SLACK = wp.constant(5.0e-4)  # how deep [m] a line of sight may cut into the boundary
 TOUCH_SLACK = wp.constant(1.0e-5)  # how deep [m] a moving agent may be in the boundary
 STAND_SLACK = wp.constant(1.0e-4)  # how deep [m] a point may be in the boundary and still count as navigable
+
+ARRIVED = wp.constant(1.0)  # nothing was in the way
+MET = wp.constant(0.0)  # something was
+OFF = wp.constant(-1.0)  # the start is not navigable
 
 wp.set_module_options({"enable_backward": False, "max_unroll": 1})  # compiles faster
 
@@ -138,7 +143,7 @@ def horizontal(p: wp.vec3) -> wp.vec3:
 
 @wp.func
 def sight(grid: WalkGrid, a: wp.vec3, b: wp.vec3) -> float:
-    """Floor height at b where one can walk straight from a to b, or BLOCKED. Long leaps are made where space is known free."""
+    """Floor height at b where one can walk straight from a to b, or BLOCKED; leaps where space is known to be free."""
     way = horizontal(b - a)
     length = wp.length(way)
     limit = grid.margin - SIGHT_SLACK
@@ -218,31 +223,28 @@ def step_kernel(
     first: int,
     grid: WalkGrid,
     sliding: int,
-    starts: wp.array(dtype=wp.vec3),
-    ends: wp.array(dtype=wp.vec3),
-    reached: wp.array(dtype=wp.vec3),
-    arrived: wp.array(dtype=wp.uint8),
+    ends: wp.array2d(dtype=wp.vec3),
+    reached: wp.array(dtype=wp.vec4),
 ):
-    """One thread an agent: walk from start towards end in steps of half a cell, sliding along boundaries or stopping there.
+    """One thread an agent: walk from start towards end by half cells, sliding along boundaries or stopping there.
 
-    `arrived` is 1 where nothing was met, 0 where something was, 2 where the start is not navigable.
+    `ends` (2, agents): where from and where to. `reached`: where it got, and ARRIVED, MET or OFF.
     """
     k = first + wp.tid()
-    p = starts[k]
+    p = ends[0, k]
     here = sample(grid, p)
     if here[0] < grid.margin - STAND_SLACK or wp.abs(here[1] - p[1]) > REACH:
-        reached[k] = p
-        arrived[k] = wp.uint8(2)
+        reached[k] = wp.vec4(p[0], p[1], p[2], OFF)
         return
     p = wp.vec3(p[0], here[1], p[2])
-    way = horizontal(ends[k] - p)
+    way = horizontal(ends[1, k] - p)
     count = int(wp.ceil(wp.length(way) / (0.5 * grid.cell)))
-    arrived[k] = wp.uint8(1)
+    outcome = float(ARRIVED)
     for _part in range(count):
         q = p + way / float(count)
         there = sample(grid, q)
         if there[0] < grid.margin - TOUCH_SLACK:
-            arrived[k] = wp.uint8(0)
+            outcome = MET
             if sliding == 0:
                 p = up_to_boundary(grid, p, q)
                 break
@@ -253,4 +255,4 @@ def step_kernel(
                 q = up_to_boundary(grid, p, q)  # a corner that cannot be slid round
             there = sample(grid, q)
         p = wp.vec3(q[0], there[1], q[2])
-    reached[k] = p
+    reached[k] = wp.vec4(p[0], p[1], p[2], outcome)

@@ -1,13 +1,14 @@
 """Walkable space: floors, how much clearance they have, and the islands they form, ready for kernels.
 
-The one idea: the agent may be where clearance is at least `margin` = radius + cell size. The cell is Recast's: it marks
-the cell that a wall stands in before it erodes by the radius, so Habitat's boundary in a box room is 0.15 m off the walls
-at radius 0.1 and 0.25 m at 0.2. Here the distance is exact for any wall, not counted in cells.
+The one idea: the agent may be where clearance is at least `margin` = radius + cell size. The cell is Recast's: it
+marks the cell that a wall stands in before it erodes by the radius, so Habitat's boundary in a box room is 0.15 m off
+the walls at radius 0.1 and 0.25 m at 0.2. Here the distance is exact for any wall, not counted in cells.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,15 +63,16 @@ class WalkableSpace:
         grid = _as_grid(floors, clearance, margin)
         return WalkableSpace(agent, margin, floors, clearance, islands, grid, engine.threads)
 
-    @property
+    @cached_property
     def offset(self) -> NDArray[np.float64]:
         """World position [m] (3,) of the origin of local coordinates."""
         return np.array([self.floors.lattice.origin[0], 0.0, self.floors.lattice.origin[1]])
 
     def to_local(self, points: NDArray[np.float64]) -> NDArray[np.float32]:
         """Local coordinates (n, 3) float32 of world points (n, 3); those that are not finite go far away."""
-        local = np.nan_to_num(points - self.offset, nan=-1e6, posinf=1e6, neginf=-1e6)
-        return np.ascontiguousarray(local.clip(-1e6, 1e6), dtype=np.float32)
+        local = points - self.offset
+        local[~(np.abs(local) < 1e6)] = -1e6
+        return np.ascontiguousarray(local, dtype=np.float32)
 
     def sample(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]]:
         """Clearance [m] (n,), floor height [m] (n,) and nearest-by node (n,) of world points (n, 3).

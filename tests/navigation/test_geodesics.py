@@ -40,7 +40,7 @@ def rectangle_clearance(a, b, rectangle):
 
 
 def visibility_distances(points):
-    """Shortest walks (n, n) between points (n, 2) that keep MARGIN from every rectangle and outer wall: an independent route."""
+    """Shortest walks (n, n) between points (n, 2), MARGIN off every wall, by a visibility graph."""
     angle = np.arange(0, 2 * np.pi, np.pi / 12)
     arc = (MARGIN + 1e-3) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     corners = np.array([[x, z] for x0, z0, x1, z1 in RECTANGLES for x in (x0, x1) for z in (z0, z1)])
@@ -75,7 +75,9 @@ def taut_around(a, b, corners):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_wall_is_rounded_at_the_margin(seed):
-    pathfinder = PathFinder(RayEngine(scene_of(box((0, 0, 0), (10, 2.8, 6), inward=INWARD), box((5, 0, 0), (5.2, 2.8, 3.013)))))
+    pathfinder = PathFinder(
+        RayEngine(scene_of(box((0, 0, 0), (10, 2.8, 6), inward=INWARD), box((5, 0, 0), (5.2, 2.8, 3.013))))
+    )
     rng = np.random.default_rng(seed)
     a, b = rng.uniform((0.3, 0.3), (4.5, 2.0)), rng.uniform((5.6, 0.3), (9.5, 2.0))
     exact = taut_around(a, b, np.array([[5, 3.013], [5.2, 3.013]]))

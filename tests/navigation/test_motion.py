@@ -84,12 +84,18 @@ def test_a_concave_corner_holds_the_agent(box_room):
 
 
 def test_walking_a_lot_never_leaves_the_navigable_space():
-    parts = [box((0, 0, 0), (6, 2.6, 5), inward=INWARD), box((2, 0, 1), (3, 0.8, 2.5), turn=25.0), box((4, 0, 3), (4.2, 2, 3.2))]
+    parts = [
+        box((0, 0, 0), (6, 2.6, 5), inward=INWARD),
+        box((2, 0, 1), (3, 0.8, 2.5), turn=25.0),
+        box((4, 0, 3), (4.2, 2, 3.2)),
+    ]
     pathfinder = PathFinder(RayEngine(scene_of(*parts), threads=1))
     rng = np.random.default_rng(4)
     places, headings = pathfinder.get_random_navigable_point(rng, 200), rng.uniform(0, 360, 200)
     for _ in range(40):
-        places, headings, _ = move(pathfinder, places, headings, rng.choice(["move_forward", "turn_left"], 200, p=[0.8, 0.2]))
+        places, headings, _ = move(
+            pathfinder, places, headings, rng.choice(["move_forward", "turn_left"], 200, p=[0.8, 0.2])
+        )
         assert pathfinder.is_navigable(places).all()
 
 

@@ -88,7 +88,9 @@ def test_the_map_has_the_area_of_the_room(box_room, tmp_path):
     assert z_low + 0.02 * (rows.max() + 1) == pytest.approx(5.85, abs=0.02)
     assert (x_high - x_low, z_high - z_low) == pytest.approx((free.shape[1] * 0.02, free.shape[0] * 0.02))
     assert not box_room.top_down_map(0.1, height=2.8)[0].any()
-    save_map(tmp_path / "map.png", box_room, box_room.grid_positions(), paths=(box_room.find_path([1, 0, 1], [6, 0, 4]),))
+    save_map(
+        tmp_path / "map.png", box_room, box_room.grid_positions(), paths=(box_room.find_path([1, 0, 1], [6, 0, 4]),)
+    )
     assert (tmp_path / "map.png").stat().st_size > 2000
 
 

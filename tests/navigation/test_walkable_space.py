@@ -190,7 +190,14 @@ def test_an_agent_that_is_too_tall_is_told_how_high_the_rooms_are():
 
 
 @pytest.mark.parametrize(
-    "options", [{"agent_height": -1}, {"agent_radius": float("nan")}, {"cell_size": 0}, {"max_climb": 2.0}, {"agent_height": "tall"}]
+    "options",
+    [
+        {"agent_height": -1},
+        {"agent_radius": float("nan")},
+        {"cell_size": 0},
+        {"max_climb": 2.0},
+        {"agent_height": "tall"},
+    ],
 )
 def test_impossible_sizes_are_refused(options):
     with pytest.raises(SettingsError):
