@@ -1,9 +1,8 @@
-"""Kernels for shortest walks: an any-angle search over the nodes, and a string pulled tight along what it finds.
+"""Kernels for shortest walks: an any-angle search over the nodes from a goal, and the polylines that it finds.
 
 The one idea: a node keeps not its neighbour but its root, the last point at which a straight walk to it must turn, and
 so a distance that is not bound to the lattice's eight directions (Lazy Theta*, Nash, Koenig and Tovey 2010). Whether a
-node sees its root is tested once, when the node is settled. The polyline of roots is then pulled tight: turns that are
-not needed go, turns move towards the straight line, and corners are cut until they follow the rounded boundary.
+node sees its root is tested once, when the node is settled. Roots move to the boundary, where shortest walks turn.
 """
 
 import warp as wp
@@ -15,8 +14,8 @@ from echoenv.navigation.walk_kernels import (
     cell_below,
     cell_corners,
     node_position,
-    sample,
     sight,
+    straightened,
 )
 
 FAR = wp.constant(1.0e30)
@@ -139,36 +138,6 @@ def root_distance(s: Search, row: int, root: int) -> float:
     if root == GOAL:
         return 0.0
     return s.turn_distance[row, root]
-
-
-@wp.func
-def on_floor(grid: WalkGrid, p: wp.vec3) -> wp.vec3:
-    """A point put on the floor."""
-    return wp.vec3(p[0], sample(grid, p)[1], p[2])
-
-
-@wp.func
-def straightened(grid: WalkGrid, before: wp.vec3, turn: wp.vec3, after: wp.vec3) -> wp.vec3:
-    """A turn moved as far towards the line between its neighbours as both still see it."""
-    way = after - before
-    share = wp.clamp(wp.dot(turn - before, way) / wp.max(wp.dot(way, way), 1.0e-12), 0.0, 1.0)
-    ideal = before + share * way
-    best = turn
-    low = float(0.0)
-    high = float(1.0)
-    halvings = int(7)
-    for _halving in range(halvings):
-        middle = 0.5 * (low + high)
-        moved = on_floor(grid, turn + middle * (ideal - turn))
-        free = sight(grid, moved, after) != BLOCKED
-        if free:
-            free = sight(grid, moved, before) != BLOCKED
-        if free:
-            low = middle
-            best = moved
-        else:
-            high = middle
-    return best
 
 
 @wp.func
@@ -349,106 +318,6 @@ def polyline_kernel(
             node = s.root[row, node]
             k += 1
         points[row, k] = goals[row]
-
-
-@wp.func
-def drop_turns(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, count: int) -> int:
-    """Leave out every turn whose neighbours see each other; returns the number of points left."""
-    kept = int(1)
-    for k in range(1, count - 1):
-        if sight(grid, points[row, kept - 1], points[row, k + 1]) == BLOCKED:
-            points[row, kept] = points[row, k]
-            kept += 1
-    points[row, kept] = points[row, count - 1]
-    return kept + 1
-
-
-@wp.func
-def straighten(grid: WalkGrid, points: wp.array2d(dtype=wp.vec3), row: int, count: int):
-    """Move every turn as far towards the line between its neighbours as both still see it."""
-    for k in range(1, count - 1):
-        points[row, k] = straightened(grid, points[row, k - 1], points[row, k], points[row, k + 1])
-
-
-@wp.func
-def cut_corners(
-    grid: WalkGrid,
-    points: wp.array2d(dtype=wp.vec3),
-    spare: wp.array2d(dtype=wp.vec3),
-    row: int,
-    count: int,
-    capacity: int,
-) -> int:
-    """Replace every clear turn by two, as far from it as they see each other; returns the number of points."""
-    made = int(1)
-    spare[row, 0] = points[row, 0]
-    for k in range(1, count - 1):
-        turn = points[row, k]
-        back = points[row, k - 1] - turn
-        on = points[row, k + 1] - turn
-        shorter = wp.min(wp.length(back), wp.length(on))
-        low = float(0.0)
-        if shorter > 1.0e-4:
-            if wp.dot(wp.normalize(back), wp.normalize(on)) > -0.999 and made + count - k + 1 < capacity:
-                back = wp.normalize(back)
-                on = wp.normalize(on)
-                high = float(0.5 * shorter)
-                for _halving in range(9):
-                    middle = 0.5 * (low + high)
-                    a = on_floor(grid, turn + middle * back)
-                    if sight(grid, a, on_floor(grid, turn + middle * on)) != BLOCKED:
-                        low = middle
-                    else:
-                        high = middle
-        if low > 2.0e-3:
-            spare[row, made] = on_floor(grid, turn + low * back)
-            spare[row, made + 1] = on_floor(grid, turn + low * on)
-            made += 2
-        else:
-            spare[row, made] = turn
-            made += 1
-    spare[row, made] = points[row, count - 1]
-    for k in range(made + 1):
-        points[row, k] = spare[row, k]
-    return made + 1
-
-
-@wp.func
-def length_of(points: wp.array2d(dtype=wp.vec3), row: int, count: int) -> float:
-    """Length of a polyline."""
-    total = float(0.0)
-    for k in range(1, count):
-        total += wp.length(points[row, k] - points[row, k - 1])
-    return total
-
-
-@wp.kernel
-def pull_kernel(
-    first: int,
-    grid: WalkGrid,
-    rounds: int,
-    capacity: int,
-    vertices: wp.array(dtype=int),
-    points: wp.array2d(dtype=wp.vec3),
-    spare: wp.array2d(dtype=wp.vec3),
-):
-    """One thread a polyline: pull it tight until a round gains less than 0.1 mm."""
-    row = first + wp.tid()
-    count = vertices[row]
-    if count > 0:
-        length = length_of(points, row, count)
-        for turn in range(rounds):
-            if count <= 2:
-                break
-            count = drop_turns(grid, points, row, count)
-            straighten(grid, points, row, count)
-            if turn % 2 == 1:
-                count = cut_corners(grid, points, spare, row, count, capacity)
-            shorter = length_of(points, row, count)
-            if turn % 2 == 1 and length - shorter < 1.0e-4:
-                break
-            length = shorter
-        vertices[row] = count
 
 
 @wp.kernel

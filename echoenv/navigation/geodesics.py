@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from echoenv.errors import PoseError
 from echoenv.navigation import geodesic_kernels as kernels
+from echoenv.navigation.pulling_kernels import pull_kernel
 from echoenv.navigation.walk_kernels import STAND_SLACK
 from echoenv.navigation.walkable_space import WalkableSpace
 from echoenv.rays.launch import launch, to_device
@@ -88,7 +89,7 @@ def _pulled(space: WalkableSpace, polyline: Any, vertices: NDArray[np.int32]) ->
     """Local points (n, capacity, 3) of polylines pulled tight; changes their numbers of `vertices` (n,) in place."""
     rows, capacity = polyline.shape
     arguments = [space.grid, _ROUNDS, capacity, to_device(vertices, wp.int32), polyline, wp.empty_like(polyline)]
-    launch(kernels.pull_kernel, rows, arguments, threads=space.threads, granularity=2)
+    launch(pull_kernel, rows, arguments, threads=space.threads, granularity=2)
     points: NDArray[np.float32] = polyline.numpy()
     return points
 

@@ -165,6 +165,36 @@ def sight(grid: WalkGrid, a: wp.vec3, b: wp.vec3) -> float:
     return y
 
 
+@wp.func
+def on_floor(grid: WalkGrid, p: wp.vec3) -> wp.vec3:
+    """A point put on the floor."""
+    return wp.vec3(p[0], sample(grid, p)[1], p[2])
+
+
+@wp.func
+def straightened(grid: WalkGrid, before: wp.vec3, turn: wp.vec3, after: wp.vec3) -> wp.vec3:
+    """A turn moved as far towards the line between its neighbours as both still see it."""
+    way = after - before
+    share = wp.clamp(wp.dot(turn - before, way) / wp.max(wp.dot(way, way), 1.0e-12), 0.0, 1.0)
+    ideal = before + share * way
+    best = turn
+    low = float(0.0)
+    high = float(1.0)
+    halvings = int(7)
+    for _halving in range(halvings):
+        middle = 0.5 * (low + high)
+        moved = on_floor(grid, turn + middle * (ideal - turn))
+        free = sight(grid, moved, after) != BLOCKED
+        if free:
+            free = sight(grid, moved, before) != BLOCKED
+        if free:
+            low = middle
+            best = moved
+        else:
+            high = middle
+    return best
+
+
 @wp.kernel
 def sample_kernel(
     first: int,
