@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.rows import Row
 from benchmarks.timing import Patience
-from echoenv.rays.launch import available_threads
+from echoenv.processor import available_cores
 
 POSITIONS_TARGET = 20.0
 SCENE = "apartment_0"
@@ -29,7 +29,7 @@ def whole_runs(patience: Patience) -> Iterator[Row]:
     _, warm_up = _run(2)
     runs = [_run(positions) for _ in range(repeats)]
     rates = [rate for rate, _ in runs]
-    how = f"{SCENE}, {positions} positions, default settings, {available_threads()} cores"
+    how = f"{SCENE}, {positions} positions, default settings, {available_cores()} cores"
     what = "EchoEnv collect, once it runs"
     spread = max(rates) / min(rates)
     yield Row("collect", what, max(rates), "positions/s", how, spread, POSITIONS_TARGET, True, warm_up)

@@ -12,7 +12,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from echoenv.rays.launch import available_threads
+from echoenv.processor import available_cores
 
 PACKAGES = ("echoenv", "numpy", "scipy", "warp-lang", "embreex", "moderngl", "rlr-audio-propagation", "pyroomacoustics")
 
@@ -23,7 +23,7 @@ def describe() -> dict[str, Any]:
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": _processor(),
-        "cores used": available_threads(),
+        "cores used": available_cores(),
         "cores": os.cpu_count(),
         "memory [GiB]": _memory(),
         "load before the start": round(load, 2),

@@ -17,8 +17,9 @@ from benchmarks.room import furnished_room
 from benchmarks.rows import Row, missing, rate
 from benchmarks.timing import Patience, measure
 from echoenv.navigation.pathfinder import PathFinder
+from echoenv.processor import available_cores
 from echoenv.rays.engine import RayEngine
-from echoenv.rays.launch import available_threads, to_device
+from echoenv.rays.launch import to_device
 from echoenv.scene.homes import build_home
 from echoenv.scene.scene import Scene
 from echoenv.vision.camera import Camera
@@ -29,7 +30,7 @@ FRAMES_TARGET = 650.0
 
 
 def _threads() -> list[int]:
-    return sorted({1, available_threads()}, reverse=True)
+    return sorted({1, available_cores()}, reverse=True)
 
 
 def _how(scene: Scene, threads: int, rest: str) -> str:
@@ -117,7 +118,7 @@ def moderngl_peer(patience: Patience) -> Iterator[Row]:
     same = float(np.mean(np.abs(ours - theirs) < 0.01))
     timing = measure(lambda: [raster.draw(p, r) for p, r in zip(positions, rotations, strict=True)], patience)
     rest = f"flat colours, {raster.renderer}, same depth in {100 * same:.1f} % of pixels"
-    how = _how(scene, available_threads(), rest)
+    how = _how(scene, available_cores(), rest)
     yield rate("views", what, timing, len(positions), "frames/s", how)
 
 

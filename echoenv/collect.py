@@ -7,7 +7,6 @@ shared lie in `echoenv/datasets/`.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from echoenv.datasets.layouts import ECHOENV, FORMATS, layout_for
 from echoenv.datasets.provenance import CollectionSettings, ScenePlan
 from echoenv.datasets.tasks import BuiltinSimulators, Job, SimulatorFactory
 from echoenv.errors import SettingsError
+from echoenv.processor import available_cores
 
 PROG = "python -m echoenv.collect"
 UP_AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
@@ -103,11 +103,6 @@ def _scenes(flags: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys(scenes))
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class ProgressBar:
     """Shows a run as a bar with positions per second and the time left, and says what each scene is.
 
@@ -121,7 +116,7 @@ class ProgressBar:
         interactive = sys.stderr.isatty()
         self._bar: Any = tqdm(
             total=0,
-            desc="loading",
+            desc="opening (the first run ever compiles kernels, a minute or two)",
             unit=" positions",
             smoothing=0.1,
             dynamic_ncols=interactive,

@@ -187,6 +187,8 @@ class SceneWorker:
     def _plan(self, scene: str) -> ScenePlan:
         simulator = self._simulator(scene)
         grid = simulator.pathfinder.grid_positions(self._job.settings.grid_spacing)
+        if len(grid):  # compiles every kernel once, here, before all workers would do so side by side
+            self._layout.observe(simulator, np.asarray(grid[:1], np.float32), [0])
         world = simulator.scene
         return ScenePlan(
             name="_".join(world.name.replace("/", " ").replace("\\", " ").split()),

@@ -15,9 +15,10 @@ import warp as wp
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.errors import DeviceError, SettingsError, nearest
+from echoenv.processor import available_cores
 from echoenv.rays import query_kernels as kernels
 from echoenv.rays.embree import EmbreeScene
-from echoenv.rays.launch import available_threads, launch, start_warp, to_device
+from echoenv.rays.launch import launch, start_warp, to_device
 from echoenv.scene.scene import Scene
 
 BACKENDS = ("auto", "embree", "warp")
@@ -72,7 +73,7 @@ class RayEngine:
         start_warp()
         self.scene = scene
         self.device = _checked_device(device)
-        self.threads = available_threads() if threads is None else max(1, int(threads))
+        self.threads = available_cores() if threads is None else max(1, int(threads))
         self.backend = _checked_backend(backend, self.device)
         self.normals = triangle_normals(scene.vertices, scene.triangles)
         self._embree: EmbreeScene | None = None

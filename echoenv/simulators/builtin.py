@@ -61,7 +61,7 @@ class Simulator:
         seed: Default seed of the stochastic part of sound; the same seed gives the same bytes.
 
     Attributes:
-        scene, engine, camera, receiver, air, motion, sample_rate, seed: As given.
+        scene, engine, camera, receiver, air, propagation, motion, sample_rate, seed: As given.
 
     Raises:
         SceneNotFoundError, SceneFileError, MeshError: The scene cannot be had.
@@ -93,7 +93,7 @@ class Simulator:
         self.motion = motion or MotionSettings()
         self.sample_rate = _positive_integer(sample_rate, "sample_rate", "Hz")
         self.seed = int(seed)
-        self._propagation = propagation or PropagationSettings()
+        self.propagation = propagation or PropagationSettings()
         self._propagators: dict[float, Propagator] = {}
         self._kept: OrderedDict[tuple[Any, ...], Propagation] = OrderedDict()
         self._state: AgentState | None = None
@@ -327,7 +327,7 @@ class Simulator:
         if not (np.isfinite(duration) and duration > 0.0):
             raise SettingsError(f"duration {duration} s must be a positive number of seconds")
         if duration not in self._propagators:
-            settings = self._propagation.lasting(duration)
+            settings = self.propagation.lasting(duration)
             self._propagators[duration] = Propagator(self.engine, settings, self.air)
         return self._propagators[duration]
 

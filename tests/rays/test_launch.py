@@ -11,8 +11,9 @@ import time
 import numpy as np
 import pytest
 
+from echoenv.processor import available_cores
 from echoenv.rays import RayEngine
-from echoenv.rays.launch import _native_lines_dropped, available_threads, in_threads
+from echoenv.rays.launch import _native_lines_dropped, in_threads
 from tests.rays.brute_force import closed_box
 
 QUIET = """
@@ -57,7 +58,7 @@ def test_an_error_in_any_thread_is_raised_after_all_have_ended(failing: int) -> 
 
 
 def test_there_is_a_thread() -> None:
-    assert 1 <= available_threads() <= (os.cpu_count() or 1)
+    assert 1 <= available_cores() <= (os.cpu_count() or 1)
 
 
 def test_starting_writes_nothing() -> None:
