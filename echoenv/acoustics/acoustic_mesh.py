@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 import warp as wp
+from numpy.typing import NDArray
 
 from echoenv.acoustics import surface_kernels as kernels
+from echoenv.acoustics.decay_guide import GUIDE_STEP, decay_guide, inverse_guide
 from echoenv.acoustics.mirror_planes import MirrorPlanes, find_mirror_planes
 from echoenv.acoustics.propagation_settings import THINNING_STAGES, PropagationSettings
 from echoenv.rays import RayEngine
@@ -30,10 +32,12 @@ class AcousticScene:
     Attributes:
         mirrors: Its mirror planes.
         mesh: `AcousticMesh` for kernels.
+        guide: Mean energy (steps, 8) of a ray on its way, see `decay_guide`.
     """
 
     mirrors: MirrorPlanes
     mesh: Any
+    guide: NDArray[np.float64]
 
 
 def acoustic_scene(engine: RayEngine) -> AcousticScene:
@@ -41,7 +45,8 @@ def acoustic_scene(engine: RayEngine) -> AcousticScene:
     found = _prepared.get(engine)
     if found is None:
         mirrors = find_mirror_planes(engine.scene.vertices, engine.scene.triangles)
-        found = _prepared.setdefault(engine, AcousticScene(mirrors, _upload(engine, mirrors)))
+        mesh = _upload(engine, mirrors)
+        found = _prepared.setdefault(engine, AcousticScene(mirrors, mesh, decay_guide(engine, mesh)))
     return found
 
 
@@ -64,17 +69,19 @@ def _upload(engine: RayEngine, mirrors: MirrorPlanes) -> Any:
     return mesh
 
 
-def trace_limits(settings: PropagationSettings, speed_of_sound: float) -> Any:
+def trace_limits(settings: PropagationSettings, speed_of_sound: float, guide: NDArray[np.float64], device: str) -> Any:
     """The settings as `TraceLimits` for kernels: times become lengths."""
     spare = THINNING_STAGES - len(settings.thinning)
     lengths = [time * speed_of_sound for time, _ in settings.thinning] + [float(MISS)] * spare
-    strides = [stride for _, stride in settings.thinning] + [1] * spare
+    energies = [energy for _, energy in settings.thinning] + [1.0] * spare
     limits = kernels.TraceLimits()
-    limits.rays = settings.rays
+    limits.rays = settings.ray_count
     limits.max_length = settings.duration * speed_of_sound
     limits.image_order = settings.image_order
     limits.image_rays = settings.image_rays
     limits.energy_floor = 10.0 ** (-settings.energy_floor / 10.0)
     limits.thin_lengths = wp.vec4(*lengths)
-    limits.thin_strides = wp.vec4i(*strides)
+    limits.thin_energies = wp.vec4(*energies)
+    limits.guide_step = GUIDE_STEP
+    limits.inverse_guide = to_device(inverse_guide(guide, limits.max_length), kernels.vec8, device)
     return limits

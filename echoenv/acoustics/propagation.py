@@ -77,7 +77,7 @@ class Propagator:
         scene = acoustic_scene(engine)
         self.mirrors = scene.mirrors
         self._mesh = scene.mesh
-        self._limits = trace_limits(self.settings, self.air.speed_of_sound)
+        self._limits = trace_limits(self.settings, self.air.speed_of_sound, scene.guide, engine.device)
         self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
         self._triangles = to_device(direction_triangles(), wp.vec3i, engine.device)
         self._triangle_map = to_device(triangle_map(), wp.int32, engine.device)
@@ -85,7 +85,7 @@ class Propagator:
         balance = np.array([lobe_balance(float(radius)) for radius in radii])
         self._lobe_radii = to_device(radii.astype(np.float32), wp.float32, engine.device)
         self._lobe_balance = to_device(balance.astype(np.float32), wp.float32, engine.device)
-        self._ray_order = to_device(coherent_order(self.settings.rays), wp.int32, engine.device)
+        self._ray_order = to_device(coherent_order(self.settings.ray_count), wp.int32, engine.device)
         self._scale = self._energy_scale()
         self._cells = len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT  # of one pair's histogram
 
@@ -167,13 +167,13 @@ class Propagator:
         """How many listeners one launch serves: on a CPU one, on CUDA as many as the histogram's memory allows."""
         if self.engine.device == "cpu":
             return 1
-        return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * sources * self._cells), 2**31 // self.settings.rays))
+        return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * sources * self._cells), 2**31 // self.settings.ray_count))
 
     def _trace(
         self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64], threads: int
     ) -> list[_Trace]:
         """Rays of some listeners, in one launch (on a CPU one for each thread, each with its own histogram)."""
-        count, rays, device = len(listeners), self.settings.rays, self.engine.device
+        count, rays, device = len(listeners), self.settings.ray_count, self.engine.device
         shape = (count, sources.shape[1], len(arrival_directions()), self.settings.bins, OCTAVE_BAND_COUNT)
         rotations = np.array([random_rotation(int(seed)) for seed in seeds], dtype=np.float32)
         chains = np.full((count * rays, max(1, self.settings.image_order)), -1, dtype=np.int32)
@@ -216,7 +216,7 @@ class Propagator:
     def _energy_scale(self) -> NDArray[np.float64]:
         """Energy (bins, 8) of one count, by equation (P2), with the air of each bin's middle."""
         middles = (np.arange(self.settings.bins) + 0.5) * self.settings.resolution * self.air.speed_of_sound
-        quantum = float(kernels.ENERGY_QUANTUM) * 4.0 / self.settings.rays
+        quantum = float(kernels.ENERGY_QUANTUM) * 4.0 / self.settings.ray_count
         return np.asarray(quantum * np.exp(-middles[:, None] * self.air.band_attenuation))
 
     def _gather(
@@ -238,7 +238,7 @@ class Propagator:
                     trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
                 ),
                 escaped=min(1.0, float(trace.records[:, 0].mean(dtype=np.float64))),
-                rays=self.settings.rays,
+                rays=self.settings.ray_count,
                 duration=self.settings.duration,
                 speed_of_sound=speed,
                 mean_free_path=mean,

@@ -16,14 +16,18 @@ MAX_RAYS = 10_000_000
 MAX_IMAGE_ORDER = 32
 THINNING_STAGES = 4
 
+SHORT_DURATION = 0.5
+"""Responses up to this length [s] are computed with finer time bins and fewer rays where nothing else is asked for."""
+
 
 @dataclass(frozen=True)
 class PropagationSettings:
     """Settings of `Propagator`.
 
     Attributes:
-        rays: Rays a listener. Noise falls as one over the square root; cost grows in proportion. With few rays fewer
-            mirror reflections are exact (`image_rays`), which moves energy from arrivals to the diffuse response.
+        rays: Rays a listener; None takes 5,000 up to half a second and 10,000 beyond, since late sound is what few of
+            them carry. Noise falls as one over the square root; cost grows in proportion. With few rays fewer mirror
+            reflections are exact (`image_rays`), which moves energy from arrivals to the diffuse response.
         duration: Length of the response [s]. Paths that would arrive later are not followed.
         bin_width: Time resolution [s] of the diffuse energy; None takes 0.5 ms up to half a second and 1 ms beyond.
             Memory for a pair is 42 directions * 8 bands * 8 bytes a bin.
@@ -36,30 +40,32 @@ class PropagationSettings:
             thinning the lobe widens (`mirror_lobe.WIDENING`).
         energy_floor: A ray ends when its energy has fallen by this many decibels. Decays are right down to about 15 dB
             above it.
-        thinning: Pairs (time [s], n), in rising order, at most four: after the time only every n-th ray goes on and
-            stands for n (rays that may still find images are at most halved). The late field needs few rays, since each
-            has been everywhere; each n must divide the next. () keeps all: for references.
+        thinning: Pairs (time [s], n), in rising order, at most four: after the time, a ray that carries less than n
+            times the mean goes on with a probability in proportion to what it carries, and then stands for those that
+            did not (rays that may still find images are at most halved). Strong rays, which the late sound is made of,
+            always go on. () keeps all: for references.
 
     Raises:
         SettingsError: A value is out of range.
     """
 
-    rays: int = 5000
+    rays: int | None = None
     duration: float = 2.0
     bin_width: float | None = None
     image_order: int = 8
     image_rays: float = 4.0
     lobe_angle: float = 10.0
     energy_floor: float = 90.0
-    thinning: tuple[tuple[float, int], ...] = ((0.005, 2), (0.02, 4), (0.08, 8))
+    thinning: tuple[tuple[float, float], ...] = ((0.005, 2.0), (0.02, 4.0), (0.08, 8.0))
 
     def __post_init__(self) -> None:
-        self._check_range("rays", 1, MAX_RAYS)
         self._check_range("duration", 1e-4, 60.0)
         self._check_range("image_order", 0, MAX_IMAGE_ORDER)
         self._check_range("image_rays", 0.0, math.inf)
         self._check_range("lobe_angle", 1.0, 45.0)
         self._check_range("energy_floor", 10.0, 300.0)
+        if self.rays is not None:
+            self._check_range("rays", 1, MAX_RAYS)
         if self.bin_width is not None:
             self._check_range("bin_width", 1e-5, 1.0)
         self._check_thinning()
@@ -70,13 +76,13 @@ class PropagationSettings:
             raise SettingsError(f"propagation setting {name}={value} is out of range: give {low:g} to {high:g}")
 
     def _check_thinning(self) -> None:
-        times, strides = [0.0, *(time for time, _ in self.thinning)], [1, *(stride for _, stride in self.thinning)]
+        times = [0.0, *(time for time, _ in self.thinning)]
         rising = all(a < b for a, b in itertools.pairwise(times))
-        divide = all(b > a and b % a == 0 for a, b in itertools.pairwise(strides))
-        if len(self.thinning) > THINNING_STAGES or not rising or not divide:
+        positive = all(energy > 0.0 for _, energy in self.thinning)
+        if len(self.thinning) > THINNING_STAGES or not rising or not positive:
             raise SettingsError(
                 f"propagation setting thinning={self.thinning}: give at most {THINNING_STAGES} pairs (time [s], n) "
-                "with rising times, each n a multiple of the one before, such as ((0.05, 2), (0.1, 4))"
+                "with rising times and n above 0, such as ((0.05, 2), (0.1, 4))"
             )
 
     def lasting(self, duration: float) -> PropagationSettings:
@@ -88,7 +94,14 @@ class PropagationSettings:
         """Width of a time bin [s]."""
         if self.bin_width is not None:
             return self.bin_width
-        return 0.0005 if self.duration <= 0.5 else 0.001
+        return 0.0005 if self.duration <= SHORT_DURATION else 0.001
+
+    @property
+    def ray_count(self) -> int:
+        """Number of rays a listener."""
+        if self.rays is not None:
+            return self.rays
+        return 5_000 if self.duration <= SHORT_DURATION else 10_000
 
     @property
     def bins(self) -> int:

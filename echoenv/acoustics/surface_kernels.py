@@ -42,8 +42,10 @@ class TraceLimits:
     image_order: int
     image_rays: float
     energy_floor: float
-    thin_lengths: wp.vec4  # [m] beyond which only every thin_strides-th ray goes on
-    thin_strides: wp.vec4i
+    thin_lengths: wp.vec4  # [m] beyond which rays below thin_energies times the guide's energy are thinned
+    thin_energies: wp.vec4
+    guide_step: float  # [m]
+    inverse_guide: wp.array(dtype=vec8)  # one over the mean energy of a ray after each step
 
 
 @wp.func
@@ -84,18 +86,32 @@ def thinning_stage(limits: TraceLimits, length: float) -> int:
 
 
 @wp.func
-def rays_for_one(limits: TraceLimits, length: float) -> int:
-    """How many rays each ray stands for after `length` metres, (P9)."""
+def survival(limits: TraceLimits, carried: vec8, length: float) -> float:
+    """Probability that a ray that carries so much goes on after `length` metres, (P9)."""
     stage = thinning_stage(limits, length)
     if stage == 0:
-        return 1
-    return limits.thin_strides[stage - 1]
+        return 1.0
+    step = wp.min(int(length / limits.guide_step), limits.inverse_guide.shape[0] - 1)
+    return wp.min(1.0, wp.max(wp.cw_mul(carried, limits.inverse_guide[step])) / limits.thin_energies[stage - 1])
 
 
 @wp.func
-def chain_stride(limits: TraceLimits, length: float) -> int:
-    """The same for rays that may still find images: at most halved, since images need many rays to be found."""
-    return wp.min(rays_for_one(limits, length), 2)
+def chain_stride(limits: TraceLimits, length: float) -> float:
+    """How many rays stand for one of those that may still find images: two at most, since images need many rays."""
+    stage = thinning_stage(limits, length)
+    if stage == 0:
+        return 1.0
+    return wp.where(limits.thin_energies[stage - 1] >= 2.0, 2.0, 1.0)
+
+
+@wp.func
+def lambert_direction(normal: wp.vec3, first: float, second: float) -> wp.vec3:
+    """Direction with density cosine / pi about the normal: the normal plus a point of the unit sphere, (P4)."""
+    height = 1.0 - 2.0 * first
+    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
+    angle = 2.0 * wp.pi * second
+    sum = normal + wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height)
+    return wp.where(wp.length_sq(sum) > 1.0e-8, wp.normalize(sum), normal)
 
 
 @wp.func
@@ -110,6 +126,6 @@ def finds_images(limits: TraceLimits, area: float, cosine: float, length: float,
         chance: Probability that a ray goes on as a mirror would, up to here.
     """
     return (
-        float(limits.rays / chain_stride(limits, length)) * chance * area * cosine
+        float(limits.rays) / chain_stride(limits, length) * chance * area * cosine
         >= limits.image_rays * 4.0 * wp.pi * length * length
     )

@@ -16,10 +16,11 @@ from echoenv.acoustics.surface_kernels import (
     TraceLimits,
     chain_stride,
     finds_images,
+    lambert_direction,
     leave,
     mean8,
-    rays_for_one,
     reflect,
+    survival,
     thinning_stage,
     towards,
     vec8,
@@ -94,16 +95,6 @@ def lobe(histogram: Histogram, stage: int, incoming: wp.vec3, normal: wp.vec3, o
 
 
 @wp.func
-def lambert_direction(normal: wp.vec3, first: float, second: float) -> wp.vec3:
-    """Direction with density cosine / pi about the normal: the normal plus a point of the unit sphere, (P4)."""
-    height = 1.0 - 2.0 * first
-    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
-    angle = 2.0 * wp.pi * second
-    sum = normal + wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height)
-    return wp.where(wp.length_sq(sum) > 1.0e-8, wp.normalize(sum), normal)
-
-
-@wp.func
 def add_energy(histogram: Histogram, slot: int, length: float, energy: vec8):
     """Add to the bin of a path of `length` metres."""
     bin = wp.min(int(length / histogram.bin_length), histogram.bins - 1)
@@ -143,7 +134,7 @@ def trace_kernel(
         chains: (L * rays, image_order) out: mirror planes in the order of reflection while the chain is exact; filled
             with -1 before.
         records: (L * rays,) out: how many rays escaped with this one, number of free paths after the first, their sum
-            [m] and sum of squares [m2].
+            [m] and sum of squares [m2], each path counted for as many rays as this one stands for.
     """
     item = first + wp.tid()
     listener = item / limits.rays
@@ -161,16 +152,16 @@ def trace_kernel(
     chance = float(1.0)
     exact = bool(True)
     length = float(0.0)
-    stride = int(1)
+    stands_for = float(1.0)
     record = wp.vec4(0.0, 0.0, 0.0, 0.0)
     for order in range(MAX_REFLECTIONS):
         # A listener that touches a wall hears from both of its sides.
         hit = closest_hit(rays, origin, direction, wp.where(order == 0, OFFSET, 0.0), MISS)
         if hit[3] < 0.0:
-            record[0] = float(stride)
+            record[0] = stands_for
             break
         if order > 0:
-            record = record + wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
+            record = record + stands_for * wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
         length += hit[0]
         triangle = mesh.triangles[int(hit[3])]
         normal = towards(wp.vec3(triangle[0], triangle[1], triangle[2]), direction)
@@ -181,20 +172,25 @@ def trace_kernel(
         exact = exact and order < limits.image_order and patch >= 0
         if exact:
             exact = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
-        wanted = rays_for_one(limits, length)
         if exact:
-            wanted = chain_stride(limits, length)
-        if wanted > stride:
-            if ray % wanted != 0:
-                break
-            throughput = throughput * (float(wanted) / float(stride))
-            stride = wanted
-        if exact:
+            if stands_for < chain_stride(limits, length):
+                if ray % 2 != 0:
+                    break
+                stands_for = 2.0
+                throughput = 2.0 * throughput
             chains[listener * limits.rays + ray, order] = mesh.patch_planes[patch]
 
         scattering = mesh.scattering[facet[0]]
         throughput = wp.cw_mul(throughput, mesh.reflection[facet[0]])
         carried = wp.cw_mul(throughput, weights)
+        if not exact:
+            kept = survival(limits, carried, length)
+            if kept < 1.0:
+                if wp.randf(random) >= kept:
+                    break
+                throughput = throughput / kept
+                carried = carried / kept
+                stands_for /= kept
         point = leave(origin + hit[0] * direction, normal, direction)
 
         for source in range(source_count):
@@ -212,7 +208,7 @@ def trace_kernel(
                 if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
                     add_energy(histogram, slot + source * direction_count, length + distance, energy)
         # Not where no source can be reached in time: what a ray tells of the room must not depend on the sources.
-        if wp.max(carried) < limits.energy_floor * float(stride):
+        if wp.max(carried) < limits.energy_floor * stands_for:
             break
 
         if wp.randf(random) < scattering[hero]:

@@ -4,7 +4,6 @@ The one idea: three moves, repeated until they gain nothing: turns that are not 
 between their neighbours, and corners are cut in two, which lets the string follow a rounded boundary.
 """
 
-# mypy: ignore-errors
 # (Warp's array annotations are values, not types.)
 
 import warp as wp
