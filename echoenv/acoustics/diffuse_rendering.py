@@ -13,7 +13,7 @@ import functools
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, sparse
 
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
 from echoenv.acoustics.hrtf import Hrtf, Receiver
@@ -94,7 +94,9 @@ def _noises(
         noises, amplitude, noise_carriers(len(energy), count, sample_rate, rng), strict=True
     ):
         if envelope.any():
-            noise[:] = np.einsum("bt,bt->t", np.repeat(envelope, lengths, axis=1)[:, :count], carrier)
+            shaped = np.repeat(envelope, lengths, axis=1)[:, :count]
+            shaped *= carrier
+            shaped.sum(axis=0, out=noise)
     return noises
 
 
@@ -117,10 +119,9 @@ def _hear(
     origins = _points_in_cells(directions, blocks, rng)  # (blocks, k, 3)
     responses = ears.spectra(length)
     heard = np.empty((blocks, 2, length // 2 + 1), np.complex64)
-    for rotation, output in zip(rotations, result, strict=True):
-        nearest = ears.grid.nearest(origins @ rotation)
-        for block in range(blocks):
-            np.multiply(responses[nearest[block]], spectra[:, block, None]).sum(axis=0, out=heard[block])
+    for around, output in zip(ears.grid.nearest(origins @ rotations[:, None]), result, strict=True):
+        for block, nearest in enumerate(around):
+            np.multiply(responses[nearest], spectra[:, block, None]).sum(axis=0, out=heard[block])
         stretches = fft.irfft(heard, length, axis=-1)
         for block, stretch in enumerate(stretches):
             _add(output, stretch[:, : hop + taps - 1], block * hop - ears.reference_delay)
@@ -160,12 +161,15 @@ def _icosahedron() -> NDArray[np.float64]:
 
 def _grouped(energy: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Energy (12, bins, 8) around the icosahedron's corners from that around `directions`, none lost."""
-    corners, weights = _icosahedron_grid().surrounding(directions)
-    share = np.zeros((12, len(directions)))
-    np.add.at(share, (corners, np.arange(len(directions))[:, None]), weights)
-    return np.einsum("gk,kib->gib", share, energy)
+    flat = energy.reshape(len(energy), -1)
+    shares = _icosahedron_shares(np.ascontiguousarray(directions).tobytes())
+    return np.asarray(shares @ flat).reshape(12, *energy.shape[1:])
 
 
-@functools.lru_cache(maxsize=1)
-def _icosahedron_grid() -> DirectionGrid:
-    return DirectionGrid(_icosahedron())
+@functools.lru_cache(maxsize=16)
+def _icosahedron_shares(directions: bytes) -> sparse.csr_matrix:
+    """Which share of the energy from around each of k directions counts for each corner (12, k)."""
+    vectors = np.frombuffer(directions).reshape(-1, 3)
+    corners, weights = DirectionGrid(_icosahedron()).surrounding(vectors)
+    columns = np.repeat(np.arange(len(vectors)), 3)
+    return sparse.csr_matrix((weights.ravel(), (corners.ravel(), columns)), shape=(12, len(vectors)))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft, sparse
+from scipy import fft
 
 from echoenv.acoustics.direction_grid import DirectionGrid
 from echoenv.acoustics.hrir_alignment import (
@@ -34,6 +34,7 @@ Filters = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 _PHASES = 16  # steps to a sample of the delayed copies of head-related responses: right to 1/32 sample
 _MONO_PHASES = 256
+_WAVES_AT_ONCE = 64  # waves whose responses fit into a cache while they are blended
 _HOLE = np.cos(np.deg2rad(20.0))  # a pole further than this from every measured direction is filled in
 _RING = 0.02  # [rad] of elevation within which directions count as one ring
 
@@ -119,7 +120,7 @@ class Hrtf:
     @property
     def taps(self) -> int:
         """See `Receiver.taps`."""
-        return self._copies.shape[1] + 1
+        return self._copies.shape[1]
 
     @classmethod
     def kemar(cls) -> Hrtf:
@@ -199,7 +200,7 @@ class Hrtf:
         length = np.linalg.norm(vector)
         if vector.shape != (3,) or not np.isfinite(vector).all() or length == 0.0:
             raise PoseError(f"direction {vector.tolist()} must be three finite numbers [x, y, z], not all zero")
-        filters, starts = self._filters((vector / length)[None], np.array([float(self.reference_delay)]))
+        filters, starts = self._filters((vector / length)[None], np.array([float(self.reference_delay)]), 1.0)
         count = self.responses.shape[2]
         response = np.zeros((2, count), np.float32)
         for ear, (row, start) in enumerate(zip(filters[0], starts[0], strict=True)):
@@ -209,9 +210,7 @@ class Hrtf:
 
     def filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
         """See `Receiver.filters`; equation (R4). A wave from ahead begins at the ears at its time, to half a sample."""
-        filters, starts = self._filters(directions, times)
-        filters *= np.float32(self.gain)
-        return filters, starts
+        return self._filters(directions, times, self.gain)
 
     @functools.cached_property
     def grid(self) -> DirectionGrid:
@@ -240,7 +239,11 @@ class Hrtf:
 
     @functools.cached_property
     def _copies(self) -> NDArray[np.float32]:
-        """Lined-up responses (d * 2 * _PHASES, taps) from `_lead` before their delay, delayed by parts of a sample."""
+        """Lined-up responses from `_lead` before their delay, delayed by parts of a sample: a view (places, taps).
+
+        Row `1 + r * taps` is copy r of (d * 2 * _PHASES), with a zero after it, and the row before that is the same copy
+        one sample later.
+        """
         count, ears, taps = self.responses.shape
         starts = np.floor(self.delays).astype(np.int64) - self._lead
         kept = taps - starts.min()
@@ -248,10 +251,13 @@ class Hrtf:
         inside = (index >= 0) & (index < taps)
         lined_up = np.take_along_axis(self.responses, np.clip(index, 0, taps - 1), axis=-1) * inside
         copies = delayed_copies(lined_up.reshape(count * ears, kept).astype(np.float32), _PHASES)
-        return copies.reshape(-1, copies.shape[-1])
+        copies = copies.reshape(-1, copies.shape[-1])
+        spaced = np.zeros(1 + len(copies) * (copies.shape[1] + 1), np.float32)
+        spaced[1:].reshape(len(copies), -1)[:, :-1] = copies
+        return np.lib.stride_tricks.sliding_window_view(spaced, copies.shape[1] + 1)
 
-    def _filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
-        """Blended, delayed responses without the gain."""
+    def _filters(self, directions: NDArray[np.float64], times: NDArray[np.float64], gain: float) -> Filters:
+        """Blended, delayed responses times a gain."""
         corners, weights = self.grid.surrounding(directions)  # (q, 3)
         delays = np.swapaxes(self.delays[corners], 1, 2)  # (q, ears, 3)
         blended = np.einsum("qk,qek->qe", weights, delays)
@@ -261,23 +267,16 @@ class Hrtf:
         starts = steps.min(axis=2) // _PHASES
         late = steps // _PHASES - starts[..., None]  # 0 or 1: whole samples after the first of the three
         row = (corners[:, None, :] * 2 + np.arange(2)[:, None]) * _PHASES + steps % _PHASES
-        return self._blend(row, late, np.broadcast_to(weights[:, None, :], row.shape)), starts - SINC_REACH
+        return self._blend(1 + row * self.taps - late, gain * weights), starts - SINC_REACH
 
-    def _blend(
-        self, row: NDArray[np.int64], late: NDArray[np.int64], weight: NDArray[np.float64]
-    ) -> NDArray[np.float32]:
-        """Weighted sums (q, 2, taps + 1) of delayed copies, each 0 or 1 sample late; arguments are (q, 2, 3)."""
-        taps = self._copies.shape[1]
-        signals = row.shape[0] * row.shape[1]
-        blended = np.zeros((signals, taps + 1), np.float32)
-        for shift in (0, 1):
-            chosen = (weight * (late == shift)).astype(np.float32).reshape(signals, 3)
-            present = chosen != 0.0
-            pointers = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
-            place = chosen[present], row.reshape(signals, 3)[present], pointers
-            choice = sparse.csr_matrix(place, shape=(signals, len(self._copies)))
-            blended[:, shift : shift + taps] += choice @ self._copies
-        return blended.reshape(*row.shape[:2], taps + 1)
+    def _blend(self, place: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Weighted sums (q, 2, taps) of delayed copies, from the rows (q, 2, 3) of `_copies` and weights (q, 3)."""
+        blended = np.empty((*place.shape[:2], 1, self.taps), np.float32)
+        share = weight.astype(np.float32)[:, None, None, :]
+        for first in range(0, len(place), _WAVES_AT_ONCE):
+            part = slice(first, first + _WAVES_AT_ONCE)
+            np.matmul(share[part], self._copies[place[part]], out=blended[part])
+        return blended[:, :, 0]
 
 
 def _phase(fraction: NDArray[np.float64], phases: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -80,21 +80,20 @@ def _render_arrivals(
     arrivals: Arrivals, rotations: NDArray[np.float64], receiver: Receiver, sample_rate: int, samples: int
 ) -> NDArray[np.float32]:
     """Coherent part (h, channels, samples) of a response, equation (R2)."""
-    heard = np.flatnonzero(arrivals.delays * sample_rate < samples + _MARGIN)
+    times = arrivals.delays * sample_rate
+    heard = np.flatnonzero(times < samples + _MARGIN)
     if len(heard) == 0:
         return np.zeros((len(rotations), receiver.channels, samples), np.float32)
-    last = min(samples, math.ceil(arrivals.delays[heard].max() * sample_rate))
-    ringing = round(RINGING * sample_rate) if last < samples else 0  # is heard after the last arrival
-    length = padded_length(_MARGIN + last + receiver.taps + ringing, sample_rate)
+    length = _MARGIN + math.ceil(times[heard].max()) + receiver.taps
     bands = np.zeros((len(rotations) * receiver.channels * length, 8), np.float32)
     for first in range(0, len(heard), _ARRIVALS_AT_ONCE):
         part = heard[first : first + _ARRIVALS_AT_ONCE]
         # (h, p, 3): world directions in the frame of each head
         directions = np.einsum("pi,hij->hpj", arrivals.directions[part], rotations)
-        times = np.tile(arrivals.delays[part] * sample_rate, len(rotations))
-        filters, starts = receiver.filters(directions.reshape(-1, 3), times)
-        amplitudes = np.repeat(np.tile(arrivals.amplitudes[part], (len(rotations), 1)), receiver.channels, axis=0)
-        bands += _place(filters, starts + _MARGIN, amplitudes.astype(np.float32), len(rotations), length)
+        filters, starts = receiver.filters(directions.reshape(-1, 3), np.tile(times[part], len(rotations)))
+        amplitudes = np.repeat(arrivals.amplitudes[part].astype(np.float32), receiver.channels, axis=0)
+        amplitudes = np.tile(amplitudes, (len(rotations), 1))
+        bands += _place(filters, starts + _MARGIN, amplitudes, len(rotations), length)
     return _merge_bands(bands.reshape(len(rotations), receiver.channels, length, 8), sample_rate, samples)
 
 
@@ -131,11 +130,16 @@ def _place(
 
 
 def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> NDArray[np.float32]:
-    """Filter band signals (h, channels, length, 8) that begin `_MARGIN` early; their sum (h, channels, samples)."""
-    length = bands.shape[2]
-    spectra = fft.rfft(np.ascontiguousarray(np.swapaxes(bands, 2, 3)), axis=-1)
-    merged = fft.irfft(np.einsum("hcbf,bf->hcf", spectra, octave_responses(length, sample_rate)), length, axis=-1)
+    """Filter band signals (h, channels, n, 8) that begin `_MARGIN` early; their sum (h, channels, samples)."""
+    ringing = round(RINGING * sample_rate)
+    kept = min(samples, bands.shape[2] + ringing - _MARGIN)
+    # what rings after the end may wrap round onto the margin, what rings before the beginning onto what is dropped
+    length = padded_length(max(_MARGIN + kept, bands.shape[2] - _MARGIN), sample_rate)
+    spectra = fft.rfft(bands, length, axis=2)  # (h, channels, f, 8)
+    merged = np.zeros(spectra.shape[:3], np.complex64)
+    for band, weights in enumerate(octave_responses(length, sample_rate)):
+        passed = slice(*(np.flatnonzero(weights)[[0, -1]] + [0, 1]))
+        merged[..., passed] += weights[passed] * spectra[..., passed, band]
     responses = np.zeros((*bands.shape[:2], samples), np.float32)
-    kept = min(samples, length - _MARGIN - round(RINGING * sample_rate))  # after it rings what begins the buffer
-    responses[..., :kept] = merged[..., _MARGIN : _MARGIN + kept]
+    responses[..., :kept] = fft.irfft(merged, length, axis=-1)[..., _MARGIN : _MARGIN + kept]
     return responses
