@@ -102,7 +102,8 @@ def _decay_rows(
             for responses in (fast, fine)
         )
         from_fine[octaves] = 100.0 * np.abs(times / reference.mean(axis=0) - 1.0)
-    how = f"default against {16 * RAYS:,} rays, left ear, mean of {len(fast)} runs, worst {from_fine[False].max():.1f} %; "
+    how = f"default against {16 * RAYS:,} rays, left ear, mean of {len(fast)} runs, "
+    how += f"worst {from_fine[False].max():.1f} %; "
     how += f"converged {np.mean([metrics_of_response(response, SAMPLE_RATE, False).t30 for response in fine]):.2f} s"
     mean = float(from_fine[False].mean())
     yield Row("sound", f"{who} T30 from converged", mean, "%", how, target=target, at_least=False)

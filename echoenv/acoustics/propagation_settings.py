@@ -1,7 +1,7 @@
 """How sound propagation is computed: every setting, its unit, its default, and the trap it hides.
 
-The one idea: settings trade time for noise. Fewer rays or stronger thinning make the response noisier about the same mean; where a setting does shift the mean, its description says so.
-"""
+The one idea: settings trade time for noise. Fewer rays or stronger thinning make the response noisier about the same
+mean; where a setting does shift the mean, its description says so.
 
 from __future__ import annotations
 
