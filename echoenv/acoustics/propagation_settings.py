@@ -2,6 +2,7 @@
 
 The one idea: settings trade time for noise. Fewer rays or stronger thinning make the response noisier about the same
 mean; where a setting does shift the mean, its description says so.
+"""
 
 from __future__ import annotations
 
