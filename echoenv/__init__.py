@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from echoenv.errors import EchoEnvError as EchoEnvError
     from echoenv.navigation.pathfinder import PathFinder as PathFinder
     from echoenv.rays.engine import RayEngine as RayEngine
+    from echoenv.scene.arrays import scene_from_arrays as scene_from_arrays
     from echoenv.scene.files import load_scene as load_scene
     from echoenv.scene.materials import AcousticMaterial as AcousticMaterial
     from echoenv.scene.scene import Scene as Scene
@@ -48,6 +49,7 @@ _HOMES = {
     "Simulator": "echoenv.simulators.builtin",
     "Surface": "echoenv.scene.scene",
     "load_scene": "echoenv.scene.files",
+    "scene_from_arrays": "echoenv.scene.arrays",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
