@@ -12,8 +12,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import fft, sparse
 
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
 from echoenv.acoustics.hrtf import Hrtf, Receiver
@@ -61,7 +61,7 @@ def render_energy(
         split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
     parts = [(energy[:, :split], diffuse.directions, 0)]
     if split < bins:
-        parts.append((_grouped(energy[:, split:], diffuse.directions), _icosahedron(), split))
+        parts.append((_grouped(energy, diffuse.directions)[:, split:], _icosahedron(), split))
     for part, (part_energy, directions, first_bin) in enumerate(parts):
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
@@ -83,20 +83,20 @@ def _noises(
     samples: int,
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Noise (k, m) with the energy (k, bins, 8) of bins from `first_bin` on; it ends with them or at `samples`."""
+    """Noise (k, m) with the energy (k, bins, 8) of bins from `first_bin` on; it ends with it or at `samples`."""
+    filled = np.flatnonzero(energy.max(axis=0, initial=0.0).any(axis=1))
+    energy = energy[:, : filled[-1] + 1 if len(filled) else 0]
     edges = np.round((first_bin + np.arange(energy.shape[1] + 1)) * bin_width * sample_rate).astype(np.int64)
     lengths = np.diff(edges)
     count = max(min(int(edges[-1]), samples) - int(edges[0]), 0)
-    power = energy / np.maximum(lengths, 1)[None, :, None]
-    amplitude = np.swapaxes(np.sqrt(power), 1, 2).astype(np.float32)  # (k, 8, bins)
+    power = np.swapaxes(energy, 1, 2).astype(np.float32)  # (k, 8, bins)
+    amplitude = np.sqrt(power / np.maximum(lengths, 1).astype(np.float32))
     noises = np.zeros((len(energy), count), np.float32)
     for noise, envelope, carrier in zip(
         noises, amplitude, noise_carriers(len(energy), count, sample_rate, rng), strict=True
     ):
         if envelope.any():
-            shaped = np.repeat(envelope, lengths, axis=1)[:, :count]
-            shaped *= carrier
-            shaped.sum(axis=0, out=noise)
+            np.einsum("bt,bt->t", np.repeat(envelope, lengths, axis=1)[:, :count], carrier, out=noise)
     return noises
 
 
@@ -110,19 +110,19 @@ def _hear(
 ) -> None:
     """Add noises (k, m) from around `directions` (k, 3) to what each head hears, `result` (h, 2, n)."""
     taps = ears.responses.shape[2]
-    length = max(_BLOCK, int(fft.next_fast_len(4 * taps, real=True)))
+    length = max(_BLOCK, int(scipy.fft.next_fast_len(4 * taps, real=True)))
     hop = length - taps + 1
     blocks = -(-noises.shape[1] // hop)
     padded = np.zeros((len(noises), blocks * hop), np.float32)
     padded[:, : noises.shape[1]] = noises
-    spectra = fft.rfft(padded.reshape(len(noises), blocks, hop), length, axis=-1)  # (k, blocks, f)
+    spectra = scipy.fft.rfft(padded.reshape(len(noises), blocks, hop), length, axis=-1)  # (k, blocks, f)
     origins = _points_in_cells(directions, blocks, rng)  # (blocks, k, 3)
     responses = ears.spectra(length)
     heard = np.empty((blocks, 2, length // 2 + 1), np.complex64)
     for around, output in zip(ears.grid.nearest(origins @ rotations[:, None]), result, strict=True):
         for block, nearest in enumerate(around):
             np.multiply(responses[nearest], spectra[:, block, None]).sum(axis=0, out=heard[block])
-        stretches = fft.irfft(heard, length, axis=-1)
+        stretches = scipy.fft.irfft(heard, length, axis=-1)
         for block, stretch in enumerate(stretches):
             _add(output, stretch[:, : hop + taps - 1], block * hop - ears.reference_delay)
 
@@ -167,9 +167,9 @@ def _grouped(energy: NDArray[np.float64], directions: NDArray[np.float64]) -> ND
 
 
 @functools.lru_cache(maxsize=16)
-def _icosahedron_shares(directions: bytes) -> sparse.csr_matrix:
+def _icosahedron_shares(directions: bytes) -> scipy.sparse.csr_matrix:
     """Which share of the energy from around each of k directions counts for each corner (12, k)."""
     vectors = np.frombuffer(directions).reshape(-1, 3)
     corners, weights = DirectionGrid(_icosahedron()).surrounding(vectors)
     columns = np.repeat(np.arange(len(vectors)), 3)
-    return sparse.csr_matrix((weights.ravel(), (corners.ravel(), columns)), shape=(12, len(vectors)))
+    return scipy.sparse.csr_matrix((weights.ravel(), (corners.ravel(), columns)), shape=(12, len(vectors)))

@@ -2,7 +2,7 @@
 
 The one idea: the convex hull of unit vectors is a triangulation of the sphere. A direction lies in the one triangle
 whose corners it is a positive combination of (its weights), and is found by walking from triangle to triangle towards
-it.
+it, from one that a map of the sphere tells to be near.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, cKDTree
 
 Directions = NDArray[np.float64]
+_MAP_SIDE = 96  # cells of the map across and around
 _SNAP = 1e-9  # a direction is a grid direction where its other weights are below this
 
 
@@ -38,6 +39,21 @@ def _tie_breaker(directions: Directions) -> Directions:
     return 1.0 + 1e-6 * np.sin(1e3 * (0.37 * np.abs(across) + 0.53 * up + 0.71 * back))[:, None]
 
 
+def _cell_of(directions: Directions) -> NDArray[np.int64]:
+    """Cell (q,) of the map of the sphere in which each of (q, 3) unit vectors lies; cells have equal areas."""
+    height = (0.5 * _MAP_SIDE * (1.0 + directions[:, 1])).astype(np.int64)
+    turn = (_MAP_SIDE / (2.0 * np.pi) * (np.pi + np.arctan2(directions[:, 0], directions[:, 2]))).astype(np.int64)
+    return np.asarray(_MAP_SIDE * np.clip(height, 0, _MAP_SIDE - 1) + np.clip(turn, 0, _MAP_SIDE - 1))
+
+
+def _cell_middles() -> Directions:
+    """The middle (cells, 3) of each cell of that map."""
+    middles = (np.arange(_MAP_SIDE) + 0.5) / _MAP_SIDE
+    height, turn = (x.ravel() for x in np.meshgrid(2.0 * middles - 1.0, 2.0 * np.pi * middles - np.pi, indexing="ij"))
+    ring = np.sqrt(1.0 - height**2)
+    return np.stack([ring * np.sin(turn), height, ring * np.cos(turn)], axis=-1)
+
+
 class DirectionGrid:
     """A fixed set of directions that surrounds its origin.
 
@@ -52,13 +68,14 @@ class DirectionGrid:
             directions: Unit vectors (d, 3), not all in one half space.
         """
         self.directions = np.ascontiguousarray(directions, dtype=np.float64)
-        self._tree = cKDTree(self.directions)
-        hull = ConvexHull(self.directions * _tie_breaker(self.directions))
+        self._tree = scipy.spatial.cKDTree(self.directions)
+        hull = scipy.spatial.ConvexHull(self.directions * _tie_breaker(self.directions))
         self._corners = hull.simplices
         self._across = hull.neighbors  # of triangle t, opposite to its corner c
         self._inverses = np.linalg.inv(np.swapaxes(self.directions[self._corners], 1, 2))
         middles = self.directions[self._corners].mean(axis=1)
-        self._middles = cKDTree(middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12))
+        tree = scipy.spatial.cKDTree(middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12))
+        self._starts = tree.query(_cell_middles())[1]
 
     def nearest(self, directions: Directions) -> NDArray[np.int64]:
         """Index (...,) of the grid direction nearest to each of (..., 3) unit vectors."""
@@ -79,14 +96,17 @@ class DirectionGrid:
             Indices (q, 3) and weights (q, 3), which are not negative and add up to 1. At a grid direction its own
             weight is exactly 1.
         """
-        triangle = self._middles.query(directions)[1]
+        triangle = self._starts[_cell_of(directions)]
         weights = self._weights(triangle, directions)
+        walking = np.arange(len(directions))
         for _ in range(len(self._corners)):
-            outside = np.flatnonzero(weights.min(axis=1) < -_SNAP)
-            if len(outside) == 0:
+            lowest = weights[walking].argmin(axis=1)
+            outside = weights[walking, lowest] < -_SNAP
+            walking, lowest = walking[outside], lowest[outside]
+            if len(walking) == 0:
                 break
-            triangle[outside] = self._across[triangle[outside], weights[outside].argmin(axis=1)]
-            weights[outside] = self._weights(triangle[outside], directions[outside])
+            triangle[walking] = self._across[triangle[walking], lowest]
+            weights[walking] = self._weights(triangle[walking], directions[walking])
         weights[weights < _SNAP] = 0.0
         return self._corners[triangle], weights / weights.sum(axis=1, keepdims=True)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import fft
 
 SINC_REACH = 24
 """Samples to either side over which a fractional delay spreads a sample."""
@@ -32,10 +32,10 @@ def minimum_phase(magnitude: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     length = 2 * (magnitude.shape[-1] - 1)
     floor = 1e-5 * magnitude.max(axis=-1, keepdims=True)
-    cepstrum = fft.irfft(np.log(np.maximum(magnitude, floor)), length, axis=-1)
+    cepstrum = scipy.fft.irfft(np.log(np.maximum(magnitude, floor)), length, axis=-1)
     cepstrum[..., 1 : length // 2] *= 2.0
     cepstrum[..., length // 2 + 1 :] = 0.0
-    return np.asarray(fft.irfft(np.exp(fft.rfft(cepstrum, axis=-1)), length, axis=-1))
+    return np.asarray(scipy.fft.irfft(np.exp(scipy.fft.rfft(cepstrum, axis=-1)), length, axis=-1))
 
 
 def onset_delays(responses: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -51,9 +51,9 @@ def onset_delays(responses: NDArray[np.floating]) -> NDArray[np.float64]:
         Delays [samples] (...,), to parts of a sample.
     """
     count = responses.shape[-1]
-    length = int(fft.next_fast_len(count + 64, real=True))
-    spectrum = fft.rfft(responses.astype(np.float32), length, axis=-1)
-    rise = np.abs(fft.irfft(spectrum, length * _OVERSAMPLING, axis=-1)[..., : count * _OVERSAMPLING])
+    length = int(scipy.fft.next_fast_len(count + 64, real=True))
+    spectrum = scipy.fft.rfft(responses.astype(np.float32), length, axis=-1)
+    rise = np.abs(scipy.fft.irfft(spectrum, length * _OVERSAMPLING, axis=-1)[..., : count * _OVERSAMPLING])
     rise *= 1.0 / (_ONSET * rise.max(axis=-1, keepdims=True))
     after = np.maximum(np.argmax(rise >= 1.0, axis=-1), 1)
     low, high = (np.take_along_axis(rise, (after - k)[..., None], -1)[..., 0].astype(np.float64) for k in (1, 0))
@@ -96,11 +96,11 @@ def delayed_copies(responses: NDArray[np.float32], phases: int) -> NDArray[np.fl
     """
     kernels = fractional_delay_kernels(phases)[:-1].astype(np.float32)
     whole = responses.shape[1] + kernels.shape[1] - 1
-    length = fft.next_fast_len(whole, real=True)
-    spectra = fft.rfft(responses, length, axis=-1)
+    length = scipy.fft.next_fast_len(whole, real=True)
+    spectra = scipy.fft.rfft(responses, length, axis=-1)
     copies = np.empty((len(responses), phases, whole), np.float32)
-    for phase, kernel in enumerate(fft.rfft(kernels, length, axis=-1)):
-        copies[:, phase] = fft.irfft(spectra * kernel, length, axis=-1)[:, :whole]
+    for phase, kernel in enumerate(scipy.fft.rfft(kernels, length, axis=-1)):
+        copies[:, phase] = scipy.fft.irfft(spectra * kernel, length, axis=-1)[:, :whole]
     copies[:, 0] = 0.0
     copies[:, 0, SINC_REACH : SINC_REACH + responses.shape[1]] = responses
     return copies

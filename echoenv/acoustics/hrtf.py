@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 from echoenv.acoustics.direction_grid import DirectionGrid
 from echoenv.acoustics.hrir_alignment import (
@@ -34,7 +34,7 @@ Filters = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 _PHASES = 16  # steps to a sample of the delayed copies of head-related responses: right to 1/32 sample
 _MONO_PHASES = 256
-_WAVES_AT_ONCE = 64  # waves whose responses fit into a cache while they are blended
+_WAVES_AT_ONCE = 32  # waves whose responses fit into a cache while they are blended
 _HOLE = np.cos(np.deg2rad(20.0))  # a pole further than this from every measured direction is filled in
 _RING = 0.02  # [rad] of elevation within which directions count as one ring
 
@@ -241,7 +241,7 @@ class Hrtf:
     def _copies(self) -> NDArray[np.float32]:
         """Lined-up responses from `_lead` before their delay, delayed by parts of a sample: a view (places, taps).
 
-        Row `1 + r * taps` is copy r of (d * 2 * _PHASES), with a zero after it, and the row before that is the same copy
+        Row `1 + r * taps` is copy r of (d * 2 * _PHASES), with a zero after it; the row before that is the same copy
         one sample later.
         """
         count, ears, taps = self.responses.shape
@@ -295,9 +295,9 @@ def _with_delays(responses: NDArray[np.float32], delays: NDArray[np.float64]) ->
     fraction = delays - whole
     count = responses.shape[-1]
     delayed = np.zeros((*responses.shape[:2], count + int(whole.max()) + 1), np.float32)
-    length = fft.next_fast_len(count + 64, real=True)
-    turns = np.exp(-2j * np.pi * fft.rfftfreq(length) * fraction[..., None])
-    shifted = fft.irfft(fft.rfft(responses, length, axis=-1) * turns, length, axis=-1)[..., : count + 1]
+    length = scipy.fft.next_fast_len(count + 64, real=True)
+    turns = np.exp(-2j * np.pi * scipy.fft.rfftfreq(length) * fraction[..., None])
+    shifted = scipy.fft.irfft(scipy.fft.rfft(responses, length, axis=-1) * turns, length, axis=-1)[..., : count + 1]
     for place in np.ndindex(whole.shape):
         begin, source = whole[place], responses[place] if fraction[place] == 0.0 else shifted[place]
         delayed[place][begin : begin + len(source)] = source
@@ -319,8 +319,8 @@ def _fill_poles(
         elevation = np.arcsin(np.clip(height, -1.0, 1.0))
         ring = responses[elevation > elevation.max() - _RING]
         count = responses.shape[-1]
-        length = 2 * int(fft.next_fast_len(count, real=True))
-        magnitude = np.sqrt((np.abs(fft.rfft(ring.astype(np.float64), length, axis=-1)) ** 2).mean(axis=0))
+        length = 2 * int(scipy.fft.next_fast_len(count, real=True))
+        magnitude = np.sqrt((np.abs(scipy.fft.rfft(ring.astype(np.float64), length, axis=-1)) ** 2).mean(axis=0))
         delay = round(float(onset_delays(ring).mean()))
         filled = np.zeros((1, 2, count), np.float32)
         filled[0, :, delay:] = minimum_phase(magnitude)[:, : count - delay]
@@ -350,4 +350,4 @@ def _resampled(hrtf: Hrtf, sample_rate: int) -> Hrtf:
 
 @functools.lru_cache(maxsize=4)
 def _spectra(hrtf: Hrtf, length: int) -> NDArray[np.complex64]:
-    return fft.rfft(hrtf.responses * np.float32(hrtf.gain), length, axis=-1)
+    return scipy.fft.rfft(hrtf.responses * np.float32(hrtf.gain), length, axis=-1)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft, sparse
 
 from echoenv.acoustics.diffuse_rendering import render_energy
 from echoenv.acoustics.hrtf import Receiver
@@ -85,7 +85,7 @@ def _render_arrivals(
     if len(heard) == 0:
         return np.zeros((len(rotations), receiver.channels, samples), np.float32)
     length = _MARGIN + math.ceil(times[heard].max()) + receiver.taps
-    bands = np.zeros((len(rotations) * receiver.channels * length, 8), np.float32)
+    bands = np.zeros(0, np.float32)
     for first in range(0, len(heard), _ARRIVALS_AT_ONCE):
         part = heard[first : first + _ARRIVALS_AT_ONCE]
         # (h, p, 3): world directions in the frame of each head
@@ -93,7 +93,8 @@ def _render_arrivals(
         filters, starts = receiver.filters(directions.reshape(-1, 3), np.tile(times[part], len(rotations)))
         amplitudes = np.repeat(arrivals.amplitudes[part].astype(np.float32), receiver.channels, axis=0)
         amplitudes = np.tile(amplitudes, (len(rotations), 1))
-        bands += _place(filters, starts + _MARGIN, amplitudes, len(rotations), length)
+        placed = _place(filters, starts + _MARGIN, amplitudes, len(rotations), length)
+        bands = bands + placed if first else placed
     return _merge_bands(bands.reshape(len(rotations), receiver.channels, length, 8), sample_rate, samples)
 
 
@@ -126,7 +127,7 @@ def _place(
         filters, rows = filters * inside, rows * inside.ravel()
     columns = np.arange(0, waves * channels * taps + 1, taps, dtype=np.int32)
     shape = (headings * channels * length, waves * channels)
-    return np.asarray(sparse.csc_matrix((filters.ravel(), rows, columns), shape=shape) @ amplitudes)
+    return np.asarray(scipy.sparse.csc_matrix((filters.ravel(), rows, columns), shape=shape) @ amplitudes)
 
 
 def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> NDArray[np.float32]:
@@ -135,11 +136,11 @@ def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> 
     kept = min(samples, bands.shape[2] + ringing - _MARGIN)
     # what rings after the end may wrap round onto the margin, what rings before the beginning onto what is dropped
     length = padded_length(max(_MARGIN + kept, bands.shape[2] - _MARGIN), sample_rate)
-    spectra = fft.rfft(bands, length, axis=2)  # (h, channels, f, 8)
+    spectra = scipy.fft.rfft(bands, length, axis=2)  # (h, channels, f, 8)
     merged = np.zeros(spectra.shape[:3], np.complex64)
     for band, weights in enumerate(octave_responses(length, sample_rate)):
         passed = slice(*(np.flatnonzero(weights)[[0, -1]] + [0, 1]))
         merged[..., passed] += weights[passed] * spectra[..., passed, band]
     responses = np.zeros((*bands.shape[:2], samples), np.float32)
-    responses[..., :kept] = fft.irfft(merged, length, axis=-1)[..., _MARGIN : _MARGIN + kept]
+    responses[..., :kept] = scipy.fft.irfft(merged, length, axis=-1)[..., _MARGIN : _MARGIN + kept]
     return responses

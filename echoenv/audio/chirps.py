@@ -8,8 +8,8 @@ amplitude.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 from echoenv.errors import SettingsError
 
@@ -64,9 +64,9 @@ def convolve(responses: ArrayLike, sound: ArrayLike, samples: int | None = None)
     responses, sound = np.asarray(responses, np.float32), np.asarray(sound, np.float32)
     whole = responses.shape[-1] + sound.shape[-1] - 1
     samples = whole if samples is None else samples
-    length = fft.next_fast_len(max(whole, samples, 1), real=True)
-    product = fft.rfft(responses, length, axis=-1) * fft.rfft(sound, length)
-    return np.ascontiguousarray(fft.irfft(product, length, axis=-1)[..., :samples])
+    length = scipy.fft.next_fast_len(max(whole, samples, 1), real=True)
+    product = scipy.fft.rfft(responses, length, axis=-1) * scipy.fft.rfft(sound, length)
+    return np.ascontiguousarray(scipy.fft.irfft(product, length, axis=-1)[..., :samples])
 
 
 def echo_of(

@@ -11,8 +11,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import fft
 
 from echoenv.audio.octave_filters import band_weights
 
@@ -24,10 +24,10 @@ _TABLE_SEED = 0x0EC40
 def _table(length: int, sample_rate: int) -> NDArray[np.float32]:
     """Noise (8, length), cyclic, whose sum over the bands is white with variance 1."""
     white = np.random.Generator(np.random.PCG64(_TABLE_SEED)).standard_normal(length, dtype=np.float32)
-    spectrum = fft.rfft(white)
+    spectrum = scipy.fft.rfft(white)
     table = np.empty((8, length), np.float32)
-    for band, weights in zip(table, band_weights(fft.rfftfreq(length, 1.0 / sample_rate)), strict=True):
-        band[:] = fft.irfft(spectrum * weights.astype(np.float32), length)
+    for band, weights in zip(table, band_weights(scipy.fft.rfftfreq(length, 1.0 / sample_rate)), strict=True):
+        band[:] = scipy.fft.irfft(spectrum * weights.astype(np.float32), length)
     table.flags.writeable = False
     return table
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import fft
 
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES, OCTAVE_BAND_COUNT
 
@@ -52,7 +52,7 @@ def octave_responses(length: int, sample_rate: int) -> NDArray[np.float32]:
     Returns:
         Responses (8, length // 2 + 1), read-only.
     """
-    weights = band_weights(fft.rfftfreq(length, 1.0 / sample_rate)).astype(np.float32)
+    weights = band_weights(scipy.fft.rfftfreq(length, 1.0 / sample_rate)).astype(np.float32)
     weights.flags.writeable = False
     return weights
 
@@ -62,7 +62,7 @@ def padded_length(samples: int, sample_rate: int) -> int:
 
     What rings before the first sample and what rings after the last share the padding.
     """
-    return int(fft.next_fast_len(samples + round(RINGING * sample_rate), real=True))
+    return int(scipy.fft.next_fast_len(samples + round(RINGING * sample_rate), real=True))
 
 
 def split_into_octaves(sound: ArrayLike, sample_rate: int) -> NDArray[np.float64]:
@@ -79,6 +79,6 @@ def split_into_octaves(sound: ArrayLike, sample_rate: int) -> NDArray[np.float64
     sound = np.asarray(sound, dtype=np.float64)
     count = sound.shape[-1]
     length = padded_length(count, sample_rate)
-    spectrum = fft.rfft(sound, length, axis=-1)
-    responses = band_weights(fft.rfftfreq(length, 1.0 / sample_rate))
-    return np.asarray(fft.irfft(spectrum[..., None, :] * responses, length, axis=-1)[..., :count])
+    spectrum = scipy.fft.rfft(sound, length, axis=-1)
+    responses = band_weights(scipy.fft.rfftfreq(length, 1.0 / sample_rate))
+    return np.asarray(scipy.fft.irfft(spectrum[..., None, :] * responses, length, axis=-1)[..., :count])
