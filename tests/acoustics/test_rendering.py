@@ -206,6 +206,31 @@ def test_the_same_seed_gives_the_same_bytes_whatever_else_is_rendered() -> None:
     assert not np.array_equal(first, render(room, headings, Hrtf.kemar(), seed=4))
 
 
+def test_a_heading_sounds_the_same_alone_and_among_others() -> None:
+    rng = np.random.default_rng(4)
+    for count in (1, 33, 700):  # fewer and more than are blended or held together
+        arrivals = waves(np.sort(rng.uniform(0.002, 0.07, count)), None, fibonacci_sphere(count))
+        room = propagation(arrivals, decay(0.3, duration=0.1, bin_width=0.0005))
+        headings = heading_to_matrix([0.0, 31.0, 180.0])
+        together = render(room, headings, Hrtf.kemar(), duration=0.06, seed=1)
+        alone = [render(room, heading[None], Hrtf.kemar(), duration=0.06, seed=1)[0] for heading in headings]
+        assert together.tobytes() == np.stack(alone).tobytes()
+
+
+def test_noise_ends_with_its_energy() -> None:
+    room = propagation(diffuse=decay(0.5, duration=0.4))
+    for filled in (0, 1, 20, 41, 60):  # the bins of 2 ms until 80 ms are heard from more directions than the later ones
+        diffuse = EnergyResponse(room.diffuse.energy.copy(), room.diffuse.directions, room.diffuse.bin_width)
+        diffuse.energy[:, filled:] = 0.0
+        diffuse.energy[0, -1, 0] = 1e-12  # beyond the duration
+        for ears in (Mono(), Hrtf.kemar()):
+            response = render(propagation(diffuse=diffuse), FACING, ears, duration=0.3)[0]
+            end = round((filled * 0.002 + 0.012) * RATE)
+            assert np.isfinite(response).all()
+            assert np.abs(response[:, end:]).max() <= 1e-6 * np.abs(response).max()
+            assert bool(response[:, :end].any()) == bool(filled)
+
+
 def test_many_arrivals_are_the_sum_of_few() -> None:
     rng = np.random.default_rng(0)
     delays = np.sort(rng.uniform(0.002, 0.3, 3000))
