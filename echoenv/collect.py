@@ -7,6 +7,7 @@ shared lie in `echoenv/datasets/`.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,7 +85,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     )
     simulators: SimulatorFactory = BuiltinSimulators(settings, flags.device, flags.data_dir, flags.up)
     job = Job(flags.out or Path("data") / flags.format, settings, simulators)
-    workers = flags.workers or (1 if flags.device != "cpu" else available_cores())
+    # More than cores have no use, and each holds its scene in memory.
+    workers = min(flags.workers or (1 if flags.device != "cpu" else available_cores()), max(8, 2 * available_cores()))
     with ProgressBar(len(scenes)) as progress:
         result = Collection(job, scenes, flags.positions, workers, progress, not flags.no_preview).run()
     print_summary(job, result, preview=not flags.no_preview)
@@ -114,12 +116,15 @@ class ProgressBar:
         from tqdm import tqdm
 
         interactive = sys.stderr.isatty()
+        has_width = interactive and os.get_terminal_size(sys.stderr.fileno()).columns > 0
+        self._interactive = interactive
         self._bar: Any = tqdm(
             total=0,
             desc="opening (the first run ever compiles kernels, a minute or two)",
             unit=" positions",
             smoothing=0.1,
-            dynamic_ncols=interactive,
+            dynamic_ncols=has_width,
+            ncols=100 if interactive and not has_width else None,  # some containers' terminals say that they are 0 wide
             mininterval=0.2 if interactive else 10.0,  # into a file a line now and then is enough
         )
         self._scenes = scenes
@@ -133,7 +138,9 @@ class ProgressBar:
         self._bar.close()
 
     def opened(self, plan: ScenePlan, chosen: int, finished: int) -> None:
-        """Says what a scene is and counts its positions."""
+        """Says what a scene is and counts its positions; rate and time left count from the first scene on."""
+        if not self._chosen:
+            self._bar.reset()
         self._chosen.append(chosen)
         known = sum(self._chosen)
         self._bar.total = known + round(known / len(self._chosen) * (self._scenes - len(self._chosen)))
@@ -153,6 +160,13 @@ class ProgressBar:
     def remark(self, text: str) -> None:
         """Prints a line above the bar."""
         self._bar.write(text, file=sys.stderr)
+
+    def waited(self, busy_with: str) -> None:
+        """Lets the clock go on, so that a long compilation does not look like a standstill."""
+        if busy_with and self._bar.desc != f"{busy_with}: ":
+            self._bar.set_description(busy_with)
+        elif self._interactive:
+            self._bar.refresh()
 
 
 def describe_origin(plan: ScenePlan) -> str:

@@ -35,15 +35,28 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Prints `message` as one line and exits with status 2."""
-        print(f"{self.prog}: {_one_line(message)}", file=sys.stderr)
+        said = _one_line(message).replace("expected one argument", "a value must follow it (--help says which)")
+        print(f"{self.prog}: {said}", file=sys.stderr)
         raise SystemExit(EXIT_MISTAKE)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse's, but an unknown flag is answered with the nearest valid one."""
-        parsed, extras = self.parse_known_args(args, namespace)
+        given = self._with_dashed_values(sys.argv[1:] if args is None else list(args))
+        parsed, extras = self.parse_known_args(given, namespace)
         if extras:
             self.error(self._about_unknown(extras[0]))
         return parsed
+
+    def _with_dashed_values(self, given: list[str]) -> list[str]:
+        """Joins a flag and its value where the value begins with a dash, which argparse takes for another flag."""
+        choices = {flag: action.choices or () for action in self._actions for flag in action.option_strings}
+        joined: list[str] = []
+        for text in given:
+            if joined and text.startswith("-") and text in choices.get(joined[-1], ()):
+                joined[-1] += f"={text}"
+            else:
+                joined.append(text)
+        return joined
 
     def _about_unknown(self, argument: str) -> str:
         if not argument.startswith("-"):

@@ -50,6 +50,9 @@ class DatasetError(EchoEnvError):
     """A data set folder cannot be read or written, or was made with other settings."""
 
 
+_LISTED = 24  # so many names fit into a line that is still read: all homes do, a folder of scans may not
+
+
 def nearest(name: str, choices: Iterable[str], count: int = 3) -> str:
     """Words that point from a wrong name to the valid ones.
 
@@ -59,8 +62,13 @@ def nearest(name: str, choices: Iterable[str], count: int = 3) -> str:
         count: How many near names to offer at most.
 
     Returns:
-        `did you mean a, b?` where something is near, otherwise `valid are a, b, c`.
+        `did you mean a, b?` where something is near, otherwise `valid are a, b, c`, cut off where they are many.
     """
     valid = sorted(choices)
+    if not valid:
+        return "there are none"
     close = difflib.get_close_matches(name, valid, n=count, cutoff=0.5)
-    return f"did you mean {', '.join(close)}?" if close else f"valid are {', '.join(valid)}"
+    if close:
+        return f"did you mean {', '.join(close)}?"
+    more = f", ... ({len(valid)} in all)" if len(valid) > _LISTED else ""
+    return f"valid are {', '.join(valid[:_LISTED])}{more}"

@@ -15,6 +15,7 @@ def parser() -> ArgumentParser:
     made.add_argument("--positions", type=positive_int)
     made.add_argument("--hfov", type=degrees_between(1, 179))
     made.add_argument("--format", choices=("echoenv", "visualechoes"))
+    made.add_argument("--up", choices=("+z", "-z"))
     return made
 
 
@@ -26,7 +27,7 @@ def parser() -> ArgumentParser:
         (["stray"], "unexpected argument 'stray'"),
         (["--positions", "0"], "'0' must be a whole number of 1 or more"),
         (["--positions", "few"], "'few' must be a whole number of 1 or more"),
-        (["--positions"], "--positions: expected one argument"),
+        (["--positions"], "--positions: a value must follow it"),
         (["--hfov", "180"], "'180' must be an angle between 1 and 179 degrees"),
         (["--format", "visual"], "did you mean visualechoes"),
     ],
@@ -37,6 +38,10 @@ def test_mistakes_are_one_line(arguments: list[str], expected: str, capsys: pyte
     said = capsys.readouterr()
     assert stopped.value.code == 2 and said.out == ""
     assert said.err.startswith("tool: ") and expected in said.err and said.err.count("\n") == 1
+
+
+def test_a_value_may_begin_with_a_dash() -> None:
+    assert parser().parse_args(["--up", "-z"]).up == "-z"
 
 
 def test_errors_become_one_line_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from echoenv.datasets.atomic_files import make_writable_folder
 from echoenv.datasets.layouts import Layout, layout_for
-from echoenv.datasets.provenance import ScenePlan, check_or_write_dataset
+from echoenv.datasets.provenance import ScenePlan, check_dataset, write_dataset
 from echoenv.datasets.scene_progress import SceneProgress
 from echoenv.datasets.tasks import Done, DrawPreview, Job, Mistake, Opened, OpenScene, Report, Task, Visit, Written
 from echoenv.datasets.worker_pool import Died, Worker, WorkerPool
@@ -37,6 +37,9 @@ class Progress(Protocol):
 
     def remark(self, text: str) -> None:
         """Something that the user should know."""
+
+    def waited(self, busy_with: str) -> None:
+        """Time went by: called twice a second with what is being done besides visiting, or an empty text."""
 
 
 @dataclass
@@ -91,7 +94,7 @@ class Collection:
         self._deaths = 0
         self._started: float | None = None
         make_writable_folder(job.root)
-        check_or_write_dataset(job.root, job.settings, self._layout.contents())
+        check_dataset(job.root, job.settings)
 
     def run(self) -> CollectionResult:
         """Collects until every position is finished or has failed twice.
@@ -133,6 +136,11 @@ class Collection:
                 next_look = time.monotonic() + _POLL_SECONDS
                 for scene in self._scenes.values():
                     self._advance(scene.look_at_others())
+                self._progress.waited(self._busy_with())
+
+    def _busy_with(self) -> str:
+        drawn = [scene.plan.name for scene in self._scenes.values() if scene.plan and scene.picturing != scene.pictured]
+        return f"drawing the preview of {', '.join(drawn)}" if drawn else ""
 
     def _next_task(self, worker: Worker) -> Task | None:
         """What an idle worker does next: its own scene first, then a new one, then it helps where most is left."""
@@ -201,6 +209,8 @@ class Collection:
 
     def _open(self, scene: SceneProgress, opened: Opened) -> None:
         if scene.plan is None:
+            # Not before a scene is there: a mistake in the command must not leave a folder that belongs to it.
+            write_dataset(self._job.root, self._job.settings, self._layout.contents())
             scene.open(opened.plan, self._job.settings.seed)
             self._result.plans.append(opened.plan)
             self._progress.opened(opened.plan, scene.asked, scene.finished)
@@ -272,4 +282,7 @@ class SilentProgress:
         """Nothing."""
 
     def remark(self, text: str) -> None:
+        """Nothing."""
+
+    def waited(self, busy_with: str) -> None:
         """Nothing."""

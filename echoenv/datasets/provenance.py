@@ -89,7 +89,30 @@ def scene_fingerprint(scene: Scene) -> str:
     return digest.hexdigest()[:32]
 
 
-def check_or_write_dataset(folder: Path, settings: CollectionSettings, contents: dict[str, str]) -> None:
+def check_dataset(folder: Path, settings: CollectionSettings) -> None:
+    """Checks that a folder is empty, or a data set of equal settings.
+
+    Args:
+        folder: The data set's folder.
+        settings: Those of this run.
+
+    Raises:
+        DatasetError: The folder belongs to other settings, or holds something else.
+    """
+    path = folder / DATASET_FILE
+    if not path.exists():
+        _refuse_foreign_folder(folder)
+        return
+    theirs = read_json(path)
+    if theirs.get("format_version") != FORMAT_VERSION:
+        raise DatasetError(
+            f"{path} has format version {theirs.get('format_version')}, this program writes {FORMAT_VERSION}: "
+            "choose another folder with --out"
+        )
+    _compare(folder, theirs.get("settings"), json.loads(json.dumps(dataclasses.asdict(settings))))
+
+
+def write_dataset(folder: Path, settings: CollectionSettings, contents: dict[str, str]) -> None:
     """Writes `dataset.json` into a new folder, or checks that the one there has equal settings.
 
     Args:
@@ -100,18 +123,10 @@ def check_or_write_dataset(folder: Path, settings: CollectionSettings, contents:
     Raises:
         DatasetError: The folder belongs to other settings, holds something else, or cannot be written.
     """
-    path = folder / DATASET_FILE
+    check_dataset(folder, settings)
     ours = {"format_version": FORMAT_VERSION, "settings": dataclasses.asdict(settings), "contents": contents}
-    if not path.exists():
-        _refuse_foreign_folder(folder)
-        write_whole(path, _readable_json(ours), keep_existing=True)
-    theirs = read_json(path)
-    if theirs.get("format_version") != FORMAT_VERSION:
-        raise DatasetError(
-            f"{path} has format version {theirs.get('format_version')}, this program writes {FORMAT_VERSION}: "
-            "choose another folder with --out"
-        )
-    _compare(folder, theirs.get("settings", {}), json.loads(_readable_json(ours))["settings"])
+    if not write_whole(folder / DATASET_FILE, _readable_json(ours), keep_existing=True):
+        check_dataset(folder, settings)  # another run may have been first, at this very moment
 
 
 def _refuse_foreign_folder(folder: Path) -> None:
@@ -123,7 +138,9 @@ def _refuse_foreign_folder(folder: Path) -> None:
         )
 
 
-def _compare(folder: Path, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+def _compare(folder: Path, theirs: Any, ours: dict[str, Any]) -> None:
+    if not isinstance(theirs, dict):
+        raise DatasetError(f"{folder} does not say which settings made it: choose another folder with --out")
     keys = sorted(key for key in theirs.keys() | ours.keys() if theirs.get(key) != ours.get(key))
     if keys:
         listed = ", ".join(f"{key} {_brief(theirs.get(key))} there, {_brief(ours.get(key))} now" for key in keys)
@@ -153,7 +170,7 @@ def check_or_write_scene(folder: Path, plan: ScenePlan) -> None:
             f"{theirs.get('triangles')} triangles, up: {theirs.get('up')}; now: {plan.origin}, {plan.triangles} "
             f"triangles, up: {plan.up}): give the same scene to go on, or another folder with --out"
         )
-    _compare(folder, theirs.get("simulator", {}), json.loads(_readable_json(plan.simulator)))
+    _compare(folder, theirs.get("simulator"), json.loads(_readable_json(plan.simulator)))
 
 
 def scene_record(plan: ScenePlan) -> dict[str, Any]:
@@ -189,11 +206,11 @@ def read_settings(folder: Path) -> CollectionSettings:
         raise DatasetError(
             f"{folder} holds no data set (no {DATASET_FILE}): give the folder that `python -m echoenv.collect` wrote"
         )
-    settings = dict(read_json(folder / DATASET_FILE).get("settings", {}))
-    settings["headings"] = tuple(settings.get("headings", ()))
     try:
+        settings = dict(read_json(folder / DATASET_FILE).get("settings", {}))
+        settings["headings"] = tuple(settings.get("headings", ()))
         return CollectionSettings(**settings)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise DatasetError(f"{folder / DATASET_FILE} is not of this version ({error}): collect anew") from error
 
 

@@ -76,7 +76,10 @@ class Lattice:
         count = [math.ceil(float(high[k]) / cell) + 2 - first for k, first in zip((0, 2), start, strict=True)]
         if count[0] * count[1] > MAX_COLUMNS:
             size = f"{float(high[0] - low[0]):.0f} m x {float(high[2] - low[2]):.0f} m"
-            raise SettingsError(f"a scene of {size} has too many cells of {cell} m: give a larger cell_size")
+            raise SettingsError(
+                f"a scene of {size} has too many cells of {cell} m: "
+                "scale it to metres if it is in other units, or give a larger cell_size"
+            )
         corner = ((start[0] + 0.5) * cell, (start[1] + 0.5) * cell)
         return Lattice(corner, cell, count[0], count[1], float(high[1]) + 1.0)
 

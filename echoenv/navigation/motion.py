@@ -111,6 +111,8 @@ def _step(
 
 
 def _as_actions(action: str | Sequence[str], count: int) -> NDArray[np.str_]:
+    if not isinstance(action, (str, Sequence, np.ndarray)):
+        raise SettingsError(f"action {action!r} is not a name: {nearest('', ACTIONS)}")
     names = np.array([action] * count if isinstance(action, str) else list(action), dtype=np.str_)
     if names.shape != (count,):
         raise SettingsError(f"{names.size} actions were given for {count} agents: give one for all or one for each")

@@ -8,6 +8,7 @@ Embree is missing they are Warp's; both give the same answers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ class RayEngine:
         start_warp()
         self.scene = scene
         self.device = _checked_device(device)
-        self.threads = available_cores() if threads is None else max(1, int(threads))
+        self.threads = available_cores() if threads is None else _checked_threads(threads)
         self.backend = _checked_backend(backend, self.device)
         self.normals = triangle_normals(scene.vertices, scene.triangles)
         self._embree: EmbreeScene | None = None
@@ -173,13 +174,23 @@ def triangle_normals(vertices: NDArray[np.float32], triangles: NDArray[np.int32]
     return np.divide(normals, length, out=np.zeros_like(normals), where=length > 1e-18).astype(np.float32)
 
 
+def _checked_threads(threads: int) -> int:
+    if not isinstance(threads, Integral) or threads < 1:
+        raise SettingsError(f"threads={threads!r}: give a whole number of 1 or more, or None for all cores")
+    return int(threads)
+
+
 def _checked_device(device: str) -> str:
     name = str(device)
     if name != "cpu" and not name.startswith("cuda"):
         raise SettingsError(f"device '{name}' is not known: {nearest(name, ['cpu', 'cuda', 'cuda:0', 'cuda:1'])}")
     if name.startswith("cuda") and not wp.is_cuda_available():
         raise DeviceError(f"device '{name}' was asked for, but no CUDA driver is available here: use device='cpu'")
-    return str(wp.get_device(name))
+    try:
+        return str(wp.get_device(name))
+    except (ValueError, RuntimeError):
+        here = [device.alias for device in wp.get_cuda_devices()]
+        raise DeviceError(f"device '{name}' is not here: {nearest(name, ['cpu', 'cuda', *here])}") from None
 
 
 def _checked_backend(backend: str, device: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from echoenv.errors import EchoEnvError, SceneFileError, SceneNotFoundError
+from echoenv.errors import EchoEnvError, SceneFileError, SceneNotFoundError, SettingsError
 from echoenv.scene.find_up import find_up
 from echoenv.scene.lookup import MESH_ENDINGS, Found, find_file, find_in_data_set, not_found
 from echoenv.scene.mesh_parts import MeshPart, assemble, check_parts
@@ -41,6 +41,11 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
         MeshError: The mesh has no triangles, NaN vertices or wrong indices.
         SettingsError: `up` is not a direction.
     """
+    if not isinstance(scene, (str, Path)):
+        raise SettingsError(
+            f"scene is of type {type(scene).__name__}: give a name such as 'apartment_0', the path of a mesh file, "
+            "or a Scene, such as scene_from_arrays makes"
+        )
     if up is not None:
         parse_up(up)
     name, folder = str(scene), _checked_folder(data_dir)
@@ -111,7 +116,8 @@ def _read_by_ending(path: Path) -> Sequence[MeshPart]:
 
         return [read_ply(path)]
     allowed = ", ".join(MESH_ENDINGS)
-    raise SceneFileError(f"'{path}' ends in '{ending}': scenes are read from {allowed}; convert it to one of them")
+    how = f"ends in '{ending}'" if ending else "has no ending"
+    raise SceneFileError(f"'{path}' {how}: scenes are read from {allowed}; convert it to one of them")
 
 
 def _read_semantics(found: Found, parts: Sequence[MeshPart]) -> Sequence[SceneObject]:

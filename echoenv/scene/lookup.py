@@ -110,12 +110,14 @@ def scene_names(data_dir: Path | None) -> list[str]:
 def not_found(scene: str, data_dir: Path | None, homes: tuple[str, ...]) -> SceneNotFoundError:
     """The error for a scene that leads nowhere: which names are near, in the place where the user meant it to be."""
     path = Path(scene)
+    if not scene.strip():
+        return SceneNotFoundError(f"the scene's name is empty: give a mesh file or a name, {nearest('', homes)}")
     if path.is_dir():
-        return SceneNotFoundError(
-            f"folder '{scene}' holds no scene in a known layout ({', '.join(LAYOUTS[0].meshes[:2])}): "
-            "name the mesh file itself; " + nearest(path.name, _meshes_in(path) or ["no mesh file is in it"])
-        )
-    if path.suffix.lower() in MESH_ENDINGS or len(path.parts) > 1:
+        known = [mesh.format(scene=path.name or "SCENE") for mesh in LAYOUTS[0].meshes[:2]]
+        meshes = _meshes_in(path)
+        hint = f"name a mesh file itself, {nearest(path.name, meshes)}" if meshes else "there is no mesh file in it"
+        return SceneNotFoundError(f"folder '{scene}' holds no scene in a known layout ({', '.join(known)}): {hint}")
+    if path.suffix.lower() in MESH_ENDINGS or len(path.parts) > 1 or not homes:
         folder = path.parent
         if not folder.is_dir():
             return SceneNotFoundError(f"scene file '{scene}' is missing: there is no folder '{folder}'")
@@ -130,4 +132,4 @@ def not_found(scene: str, data_dir: Path | None, homes: tuple[str, ...]) -> Scen
 
 
 def _meshes_in(folder: Path) -> list[str]:
-    return [child.name for child in folder.iterdir() if child.suffix.lower() in MESH_ENDINGS]
+    return [child.name for child in folder.iterdir() if child.suffix.lower() in MESH_ENDINGS and child.is_file()]

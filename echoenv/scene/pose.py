@@ -34,11 +34,9 @@ def quaternion_to_matrix(quaternion: ArrayLike) -> Array:
     Raises:
         PoseError: A quaternion has another length than 4, is not finite, or is zero.
     """
-    q = np.asarray(quaternion, dtype=np.float64)
+    q = numbers(quaternion)
     if q.shape[-1:] != (4,) or not np.isfinite(q).all() or np.any(np.linalg.norm(q, axis=-1) < 1e-9):
-        raise PoseError(
-            f"rotation {np.asarray(quaternion).tolist()} is not a quaternion: give four finite numbers (w, x, y, z)"
-        )
+        raise PoseError(f"rotation {described(quaternion)} is not a quaternion: give four finite numbers (w, x, y, z)")
     w, x, y, z = np.moveaxis(q / np.linalg.norm(q, axis=-1, keepdims=True), -1, 0)
     rows = [[1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
             [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
@@ -57,7 +55,21 @@ def as_position(value: ArrayLike, name: str = "position") -> Array:
     Raises:
         PoseError: It has another shape or is not finite.
     """
-    point = np.asarray(value, dtype=np.float64)
+    point = numbers(value)
     if point.shape != (3,) or not np.isfinite(point).all():
-        raise PoseError(f"{name} {np.asarray(value).tolist()} must be three finite numbers [x, y, z] in metres")
+        raise PoseError(f"{name} {described(value)} must be three finite numbers [x, y, z] in metres")
     return point
+
+
+def numbers(value: ArrayLike) -> Array:
+    """An array of what a user gave; not a number, of no shape, where it is no array of numbers."""
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array(np.nan)
+
+
+def described(value: object, most: int = 80) -> str:
+    """What a user gave as words of a message, cut off after `most` characters."""
+    text = repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    return text if len(text) <= most else f"{text[:most]}..."

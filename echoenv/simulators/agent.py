@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.errors import PoseError
-from echoenv.scene.pose import as_position, heading_to_quaternion, quaternion_to_heading, quaternion_to_matrix
+from echoenv.scene.pose import (
+    as_position,
+    described,
+    heading_to_quaternion,
+    numbers,
+    quaternion_to_heading,
+    quaternion_to_matrix,
+)
 
 SENSOR_HEIGHT = 1.5
 """Height [m] of camera and ears above the agent's position: Habitat's default."""
@@ -70,9 +77,10 @@ def new_state(
     place = current.position if position is None else as_position(position)
     turned = current.rotation
     if heading is not None:
-        if not np.isfinite(heading):
-            raise PoseError(f"heading {heading} must be a finite number of degrees")
-        turned = heading_to_quaternion(heading)
+        angle = numbers(heading)
+        if angle.shape != () or not np.isfinite(angle):
+            raise PoseError(f"heading {described(heading)} must be a finite number of degrees")
+        turned = heading_to_quaternion(angle)
     elif rotation is not None:
         parts = [getattr(rotation, axis) for axis in "wxyz"] if hasattr(rotation, "w") else rotation
         quaternion_to_matrix(parts)  # raises for what is no quaternion

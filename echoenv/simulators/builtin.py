@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import cached_property
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,10 +27,10 @@ from echoenv.navigation.motion import MotionSettings, move
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays.engine import RayEngine
 from echoenv.scene.files import load_scene
-from echoenv.scene.pose import as_position, heading_to_matrix
+from echoenv.scene.pose import as_position, described, heading_to_matrix, numbers
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import AgentState, new_state, sensor_positions
-from echoenv.simulators.placement import require_open_space
+from echoenv.simulators.placement import require_open_space, require_within
 from echoenv.simulators.receivers import receiver_named
 from echoenv.vision.camera import Camera
 from echoenv.vision.renderer import CHANNELS, Renderer
@@ -40,6 +41,9 @@ RESPONSE_DURATION = 2.0
 HEADINGS = (0.0, 90.0, 180.0, 270.0)
 """The four headings [degrees] in which data sets look and chirp."""
 
+_Setting = TypeVar("_Setting", Air, Camera, MotionSettings, PropagationSettings)
+
+_RAISE = "a source is a point in the air: 1.5 m above the floor, say, not on it"
 _KEPT_PROPAGATIONS = 16  # an agent that turns on the spot hears the same propagation again
 
 
@@ -87,13 +91,13 @@ class Simulator:
         folder = None if data_dir is None else Path(data_dir)
         self.scene = scene if isinstance(scene, Scene) else load_scene(scene, data_dir=folder, up=up)
         self.engine = RayEngine(self.scene, device=device, threads=threads)
-        self.camera = camera or Camera()
+        self.camera = _checked(camera, Camera, "camera")
         self.receiver: Receiver = receiver_named(receiver)
-        self.air = air or Air()
-        self.motion = motion or MotionSettings()
+        self.air = _checked(air, Air, "air")
+        self.motion = _checked(motion, MotionSettings, "motion")
         self.sample_rate = _positive_integer(sample_rate, "sample_rate", "Hz")
-        self.seed = int(seed)
-        self.propagation = propagation or PropagationSettings()
+        self.seed = _checked_seed(seed)
+        self.propagation = _checked(propagation, PropagationSettings, "propagation")
         self._propagators: dict[float, Propagator] = {}
         self._kept: OrderedDict[tuple[Any, ...], Propagation] = OrderedDict()
         self._state: AgentState | None = None
@@ -206,7 +210,7 @@ class Simulator:
         angles = _as_headings(headings)
         if len(angles) != len(places):
             raise PoseError(f"{len(places)} positions and {len(angles)} headings: give one heading for each position")
-        return self.renderer.render(sensor_positions(places), heading_to_matrix(angles), self.camera, channels)
+        return self.renderer.render(self._eyes(places), heading_to_matrix(angles), self.camera, channels)
 
     # Sound
 
@@ -227,7 +231,7 @@ class Simulator:
             PoseError: The source is not finite, or inside a solid or outside the scene.
         """
         point = as_position(source, "source")
-        require_open_space(self.engine, point[None], "the source at")
+        require_open_space(self.engine, point[None], "the source at", _RAISE)
         state = self.agent_state
         propagation = self.propagate(point, state.sensor_position, duration, seed)
         samples = self._render(propagation, state.matrix[None], duration, seed)[0]
@@ -263,7 +267,8 @@ class Simulator:
         Returns:
             Samples (m, n, h, channels, samples) float32; each pair is what it would be alone.
         """
-        points, ears = _as_positions(sources, "sources"), sensor_positions(_as_positions(positions, "positions"))
+        points, ears = _as_positions(sources, "sources"), self._eyes(_as_positions(positions, "positions"))
+        require_within(self.engine, points, "the source at")
         turned = heading_to_matrix(_as_headings(headings))
         pairs = self._propagator(duration).propagate(points, ears, seed=self._seed(seed))
         rows = [[self._render(pair, turned, duration, seed) for pair in row] for row in pairs]
@@ -284,9 +289,9 @@ class Simulator:
             seeds: One for each position (n,); None takes the simulator's for all.
             duration: Length [s].
         """
-        ears = sensor_positions(_as_positions(positions, "positions"))
+        ears = self._eyes(_as_positions(positions, "positions"))
         turned = heading_to_matrix(_as_headings(headings))
-        chosen = np.broadcast_to(np.asarray(self.seed if seeds is None else seeds, dtype=np.int64), (len(ears),))
+        chosen = np.full(len(ears), self.seed) if seeds is None else _as_seeds(seeds, len(ears))
         pairs = self._propagator(duration).propagate_pairs(ears, ears, seed=chosen)
         responses = [
             self._render(pair, turned, duration, seed) for pair, seed in zip(pairs, chosen.tolist(), strict=True)
@@ -320,12 +325,18 @@ class Simulator:
         self._kept.move_to_end(key)
         return self._kept[key]
 
+    def _eyes(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Eyes and ears (n, 3) above positions on the floor (n, 3), none of them outside the scene."""
+        eyes = sensor_positions(positions)
+        require_within(self.engine, eyes, "the agent's camera at")
+        return eyes
+
     def _seed(self, seed: int | None) -> int:
-        return self.seed if seed is None else int(seed)
+        return self.seed if seed is None else _checked_seed(seed)
 
     def _propagator(self, duration: float) -> Propagator:
-        if not (np.isfinite(duration) and duration > 0.0):
-            raise SettingsError(f"duration {duration} s must be a positive number of seconds")
+        if not (isinstance(duration, Real) and np.isfinite(duration) and duration > 0.0):
+            raise SettingsError(f"duration {duration!r} s must be a positive number of seconds")
         if duration not in self._propagators:
             settings = self.propagation.lasting(duration)
             self._propagators[duration] = Propagator(self.engine, settings, self.air)
@@ -351,20 +362,44 @@ class Simulator:
 
 
 def _as_positions(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    points = np.asarray(values, dtype=np.float64)
-    if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
-        raise PoseError(f"{name} must be finite points (n, 3) in metres; an array {points.shape} was given")
+    points = numbers(values)
+    if points.ndim != 2 or points.shape[1] != 3 or not len(points) or not np.isfinite(points).all():
+        raise PoseError(
+            f"{name} {described(values)} must be one or more finite points [[x, y, z], ...] (n, 3) in metres"
+        )
     return points
 
 
 def _as_headings(values: ArrayLike) -> NDArray[np.float64]:
-    angles = np.asarray(values, dtype=np.float64)
-    if angles.ndim != 1 or not np.isfinite(angles).all():
-        raise PoseError(f"headings must be finite degrees (n,); an array {angles.shape} was given")
+    angles = numbers(values)
+    if angles.ndim != 1 or not len(angles) or not np.isfinite(angles).all():
+        raise PoseError(f"headings {described(values)} must be one or more finite degrees [a, b, ...] (n,)")
     return angles
 
 
+def _as_seeds(values: ArrayLike, count: int) -> NDArray[np.int64]:
+    given = np.asarray(values, dtype=object)
+    if given.shape not in ((), (count,)):
+        raise SettingsError(f"seeds {described(values)} must be one whole number, or one for each of {count} positions")
+    return np.broadcast_to(np.array([_checked_seed(seed) for seed in given.ravel()], dtype=np.int64), (count,))
+
+
+def _checked_seed(seed: int) -> int:
+    if not isinstance(seed, Integral) or not 0 <= seed < 2**63:
+        raise SettingsError(f"seed {seed!r} must be a whole number from 0 to 2**63 - 1")
+    return int(seed)
+
+
+def _checked(value: _Setting | None, kind: type[_Setting], name: str) -> _Setting:
+    """A group of settings, or its defaults where none was given."""
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise SettingsError(f"{name}={described(value)} is of another kind: give {kind.__name__}(...)")
+    return value
+
+
 def _positive_integer(value: int, name: str, unit: str) -> int:
-    if int(value) != value or value <= 0:
-        raise SettingsError(f"{name} {value} must be a positive whole number [{unit}]")
+    if not isinstance(value, Real) or int(value) != value or value <= 0:
+        raise SettingsError(f"{name} {value!r} must be a positive whole number [{unit}]")
     return int(value)

@@ -24,7 +24,9 @@ def receiver_named(receiver: str | Path | Receiver) -> Receiver:
         AudioFileError: The SOFA file is missing or of a convention that cannot be used.
     """
     if not isinstance(receiver, str | Path):
-        return receiver
+        if hasattr(receiver, "filters"):
+            return receiver
+        raise SettingsError(f"receiver {receiver!r} is none: give an Hrtf, a Mono, a .sofa file, 'kemar' or 'mono'")
     name = str(receiver)
     if name == "kemar":
         return Hrtf.kemar()

@@ -212,6 +212,24 @@ def test_progress_counts_every_position_once(tmp_path: Path) -> None:
         def remark(self, text: str) -> None:
             raise AssertionError(text)
 
+        def waited(self, busy_with: str) -> None:
+            assert not busy_with
+
     job = Job(tmp_path, CollectionSettings(size=8), FakeSimulators())
     collect(job, ["a_17", "b_3"], workers=2, progress=Counting(), preview=False)
     assert sum(seen) == 0 and sorted(seen)[:2] == [-17, -3]
+
+
+def test_a_mistake_leaves_no_folder_that_belongs_to_it(tmp_path: Path) -> None:
+    with pytest.raises(SceneNotFoundError):
+        run(tmp_path, ["nowhere"], size=16)
+    assert run(tmp_path, ["a_2"]).written == 2
+
+
+@pytest.mark.parametrize("damaged", ['{"format_version": 1, "settings": []}', '{"format_version": 1}', "[]", "{"])
+def test_a_damaged_record_of_settings_is_refused(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "dataset.json").write_text(damaged)
+    with pytest.raises(DatasetError, match=r"dataset\.json|which settings"):
+        run(tmp_path, ["a_2"])
+    with pytest.raises(DatasetError):
+        EchoDataset(tmp_path)

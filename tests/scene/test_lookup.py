@@ -126,6 +126,9 @@ def test_missing_files_point_to_near_ones(tmp_path):
         load_scene(tmp_path / "kitchn.ply")
     with pytest.raises(SceneNotFoundError, match="there is no folder"):
         load_scene(tmp_path / "no" / "kitchen.ply")
+    (tmp_path / "empty.glb").mkdir()
+    with pytest.raises(SceneNotFoundError, match="there is no mesh file in it"):
+        load_scene(tmp_path / "empty.glb")
     with pytest.raises(SceneNotFoundError, match=r"holds no scene.*kitchen\.ply"):
         load_scene(tmp_path)
     assert load_scene("kitchen.ply", data_dir=tmp_path).name == "kitchen"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 import echoenv
-from echoenv.errors import PoseError, SceneNotFoundError, SettingsError
+from echoenv.errors import EchoEnvError, PoseError, SceneNotFoundError, SettingsError
 from echoenv.simulators.agent import SENSOR_HEIGHT
 from tests.rooms import box_room, with_solid_block
 
@@ -123,3 +126,34 @@ def test_mistakes_say_what_to_do(sim: echoenv.Simulator) -> None:
         sim.impulse_response(source=[6.5, 0.5, 4.5])
     with pytest.raises(SettingsError, match="duration"):
         sim.impulse_response(source=[1.0, 1.0, 1.0], duration=-1.0)
+
+
+_WRONG_CALLS: dict[str, Callable[[echoenv.Simulator], Any]] = {
+    "position 'here' must": lambda sim: sim.set_agent_state("here"),
+    "heading 'left' must": lambda sim: sim.set_agent_state(heading="left"),
+    "heading .1, 2. must": lambda sim: sim.set_agent_state(heading=[1, 2]),
+    "rotation 'north' is not": lambda sim: sim.set_agent_state(rotation="north"),
+    "action 1 is not a name": lambda sim: sim.step(1),
+    "duration '2' s must": lambda sim: sim.impulse_response([1.0, 1.0, 1.0], duration="2"),
+    "seed 'a' must": lambda sim: sim.echo(seed="a"),
+    "seed -1 must": lambda sim: sim.echo(seed=-1),
+    "seed 1.5 must": lambda sim: sim.echo(seed=1.5),
+    "positions 'x' must": lambda sim: sim.observe("x", [0.0]),
+    "positions .. must": lambda sim: sim.echoes([]),
+    "headings .. must": lambda sim: sim.echoes([[2.0, 0.0, 2.0]], headings=[]),
+    "one for each of 1 positions": lambda sim: sim.echoes([[2.0, 0.0, 2.0]], seeds=[1, 2]),
+    "camera at .* is outside": lambda sim: sim.echoes([[100.0, 0.0, 0.0]]),
+    "source at .* is outside": lambda sim: sim.impulse_responses([[100.0, 0.0, 0.0]], [[2.0, 0.0, 2.0]]),
+    "receiver 3 is none": lambda sim: echoenv.Simulator(sim.scene, receiver=3),
+    "camera=.'width': 3. is of": lambda sim: echoenv.Simulator(sim.scene, camera={"width": 3}),
+    "sample_rate 'x' must": lambda sim: echoenv.Simulator(sim.scene, sample_rate="x"),
+    "threads=0: give": lambda sim: echoenv.Simulator(sim.scene, threads=0),
+    "scene is of type tuple": lambda sim: echoenv.Simulator((1, 2)),
+    "name is empty": lambda sim: echoenv.Simulator(""),
+}
+
+
+@pytest.mark.parametrize("message", _WRONG_CALLS)
+def test_what_makes_no_sense_is_named(sim: echoenv.Simulator, message: str) -> None:
+    with pytest.raises(EchoEnvError, match=message):
+        _WRONG_CALLS[message](sim)
