@@ -58,13 +58,13 @@ def read_sofa(path: str | Path) -> MeasuredResponses:
     """
     import h5py
 
+    if not Path(path).is_file():
+        raise AudioFileError(f"SOFA file '{path}' is missing: give the path of a .sofa file")
     try:
         with h5py.File(path, "r") as file:
             return _read(file, path)
     except OSError as error:
         raise AudioFileError(f"SOFA file '{path}' cannot be read ({error}): give a SOFA file (HDF5)") from error
-    except KeyError as error:
-        raise AudioFileError(f"SOFA file '{path}' lacks a required field ({error.args[0]})") from error
 
 
 def _read(file: Any, path: str | Path) -> MeasuredResponses:
@@ -74,7 +74,7 @@ def _read(file: Any, path: str | Path) -> MeasuredResponses:
             f"SOFA file '{path}' is of convention '{convention or 'none'}': expected {' or '.join(_CONVENTIONS)}, "
             "impulse responses from many directions to two ears"
         )
-    responses = np.asarray(file["Data.IR"], dtype=np.float32)
+    responses = _field(file, path, "Data.IR").astype(np.float32)
     if responses.ndim != 3 or responses.shape[1] != 2 or responses.shape[2] == 0:
         raise AudioFileError(
             f"SOFA file '{path}': Data.IR has shape {responses.shape}, expected (directions, 2 ears, samples)"
@@ -82,14 +82,31 @@ def _read(file: Any, path: str | Path) -> MeasuredResponses:
     if not np.isfinite(responses).all() or not np.abs(responses).max(axis=-1).all():
         raise AudioFileError(f"SOFA file '{path}': Data.IR holds responses that are not finite or are silent")
     count = len(responses)
-    delays = np.broadcast_to(np.asarray(file["Data.Delay"], dtype=np.float64), (count, 2)).copy()
+    # The standard wants delays, but not all writers know it; none are none.
+    delays = _field(file, path, "Data.Delay", (count, 2)) if "Data.Delay" in file else np.zeros((count, 2))
     sample_rate = _sample_rate(file, path)
     name = _text(file.attrs.get("ListenerShortName", "")) or Path(path).stem
     return MeasuredResponses(_directions(file, path, count), responses, delays, sample_rate, name)
 
 
+def _field(file: Any, path: str | Path, name: str, shape: tuple[int, int] | None = None) -> NDArray[np.float64]:
+    """Numbers of a field, repeated to `shape` where the file holds them once for all directions."""
+    if name not in file:
+        raise AudioFileError(
+            f"SOFA file '{path}' lacks the field {name}, which its convention requires: export it anew"
+        )
+    try:
+        values = np.asarray(file[name], dtype=np.float64)
+        values = values if shape is None else np.broadcast_to(values, shape).copy()
+    except ValueError:
+        raise AudioFileError(f"SOFA file '{path}': {name} does not hold numbers of shape {shape}") from None
+    if name != "Data.IR" and not np.isfinite(values).all():
+        raise AudioFileError(f"SOFA file '{path}': {name} holds values that are not finite")
+    return values
+
+
 def _sample_rate(file: Any, path: str | Path) -> float:
-    rates = np.unique(np.asarray(file["Data.SamplingRate"], dtype=np.float64))
+    rates = np.unique(_field(file, path, "Data.SamplingRate"))
     if len(rates) != 1 or not rates[0] > 0.0:
         raise AudioFileError(
             f"SOFA file '{path}': Data.SamplingRate is {rates.tolist()}, expected one positive rate in hertz"
@@ -98,7 +115,7 @@ def _sample_rate(file: Any, path: str | Path) -> float:
 
 
 def _directions(file: Any, path: str | Path, count: int) -> NDArray[np.float64]:
-    positions = np.broadcast_to(np.asarray(file["SourcePosition"], dtype=np.float64), (count, 3))
+    positions = _field(file, path, "SourcePosition", (count, 3))
     kind = _text(file["SourcePosition"].attrs.get("Type", "spherical"))
     if kind == "spherical":
         return spherical_to_directions(positions[:, 0], positions[:, 1])

@@ -59,6 +59,7 @@ class PathFinder:
         self._scene_name = engine.scene.name
         self._tree: Any = None
         self._boundary: Any = None
+        self._random = np.random.default_rng(0)
 
     @property
     def islands(self) -> int:
@@ -209,20 +210,24 @@ class PathFinder:
         world[off] = starts[off]
         return world
 
+    def seed(self, seed: int) -> None:
+        """Begin the series of points anew that `get_random_navigable_point` gives when it is called without any."""
+        self._random = np.random.default_rng(seed)
+
     def get_random_navigable_point(
-        self, rng: np.random.Generator | int, count: int | None = None, island: int | None = None
+        self, rng: np.random.Generator | int | None = None, count: int | None = None, island: int | None = None
     ) -> Array:
         """Points spread evenly over the main island, unlike Habitat's, which may be on a roof.
 
         Args:
-            rng: Where the randomness comes from, or a seed.
+            rng: Where the randomness comes from, or a seed; None goes on from `seed`, as in Habitat.
             count: How many; None gives one point (3,).
             island: Another island than the main one.
 
         Returns:
             Points on the floor [m] (count, 3), or (3,).
         """
-        random = np.random.default_rng(rng)
+        random = self._random if rng is None else np.random.default_rng(rng)
         wanted = 1 if count is None else int(count)
         nodes = np.nonzero(self.space.islands.labels == self._checked_island(island))[0]
         centres = self.space.floors.points[nodes]

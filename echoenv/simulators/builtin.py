@@ -140,7 +140,8 @@ class Simulator:
         Args:
             position: Point on the floor [m] (3,), world frame; None stays.
             heading: [degrees], counter-clockwise from above, 0 faces -Z.
-            rotation: Quaternion (w, x, y, z) instead of a heading.
+            rotation: Quaternion (w, x, y, z) instead of a heading, or an object with w, x, y, z such as Habitat's. (The
+                lists in habitat-lab's episodes are (x, y, z, w): reorder those.)
 
         Returns:
             The new state.

@@ -179,6 +179,36 @@ def test_another_sample_rate_is_resampled_and_said(kemar: Hrtf, caplog: pytest.L
         assert gains[1] == pytest.approx(gains[0], rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("Data.IR", None, "lacks the field Data.IR"),
+        ("SourcePosition", None, "lacks the field SourcePosition"),
+        ("SourcePosition", np.zeros((2, 3)), "SourcePosition does not hold numbers of shape"),
+        ("SourcePosition", np.full((6, 3), np.nan), "SourcePosition holds values that are not finite"),
+        ("Data.SamplingRate", [0.0], "one positive rate"),
+    ],
+)
+def test_damaged_fields_are_named(tmp_path: Path, kemar: Hrtf, field: str, value: object, message: str) -> None:
+    path = write_sofa(tmp_path / "damaged.sofa", np.tile([0.0, 0.0, 1.4], (6, 1)), kemar.responses[:6])
+    with h5py.File(path, "r+") as file:
+        del file[field]
+        if value is not None:
+            file[field] = value
+    with pytest.raises(AudioFileError, match=message):
+        Hrtf.from_sofa(path)
+
+
+def test_without_delays_there_are_none(tmp_path: Path, kemar: Hrtf) -> None:
+    forward, left, up = -kemar.directions[:, 2], -kemar.directions[:, 0], kemar.directions[:, 1]
+    positions = np.stack([forward, left, up], axis=1)[: kemar.measured]
+    path = write_sofa(tmp_path / "plain.sofa", positions, kemar.responses[: kemar.measured], kind="cartesian")
+    before = Hrtf.from_sofa(path)
+    with h5py.File(path, "r+") as file:
+        del file["Data.Delay"]
+    assert np.array_equal(Hrtf.from_sofa(path).responses, before.responses)
+
+
 def test_wrong_files_are_refused_by_name(tmp_path: Path, kemar: Hrtf) -> None:
     positions = np.tile([0.0, 0.0, 1.4], (3, 1))
     pair = kemar.responses[:3]

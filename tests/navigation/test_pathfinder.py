@@ -73,6 +73,10 @@ def test_random_points_are_even_and_repeatable(box_room):
     chi_square = ((counts - 250) ** 2 / 250).sum()
     assert chi_square < 37.7  # 99.9 % of a chi-square of 15 degrees of freedom
     assert box_room.get_random_navigable_point(1).shape == (3,)
+    box_room.seed(5)
+    series = [box_room.get_random_navigable_point() for _ in range(2)]
+    box_room.seed(5)
+    assert np.array_equal(series[0], box_room.get_random_navigable_point()) and not np.array_equal(*series)
 
 
 def test_distance_to_the_boundary(box_room):
