@@ -56,7 +56,7 @@ class PropagationSettings:
     image_rays: float = 4.0
     lobe_angle: float = 10.0
     energy_floor: float = 90.0
-    thinning: tuple[tuple[float, float], ...] = ((0.005, 3.0), (0.02, 6.0), (0.08, 8.0))
+    thinning: tuple[tuple[float, float], ...] = ((0.005, 2.0), (0.02, 6.0), (0.08, 8.0))
 
     def __post_init__(self) -> None:
         self._check_range("duration", 1e-4, 60.0)

@@ -31,6 +31,7 @@ wp.set_module_options({"enable_backward": False})
 
 ENERGY_QUANTUM = wp.constant(2.0**-42)  # the histogram's unit, before the factor 4 / rays of (P2)
 NEAREST_SOURCE = wp.constant(0.1)  # [m] spreading 1/r^2 stops growing here, so that one hit cannot outshine all others
+CONNECTIONS_FOR_SCATTERING = wp.constant(4.0)  # share of hits whose scattered sound is connected, per unit of it
 MAX_REFLECTIONS = wp.constant(100000)
 
 
@@ -193,6 +194,10 @@ def trace_kernel(
                 stands_for /= kept
         point = leave(origin + hit[0] * direction, normal, direction)
 
+        # What little a smooth wall scatters is worth few shadow rays; one draw for all sources, so that none disturbs
+        # the others.
+        worth = wp.min(1.0, CONNECTIONS_FOR_SCATTERING * mean8(scattering))
+        scatters = wp.where(wp.randf(random) < worth, 1.0 / worth, 0.0)
         for source in range(source_count):
             offset = sources[listener, source] - point
             distance = wp.length(offset)
@@ -203,7 +208,7 @@ def trace_kernel(
                 if not exact:
                     mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
                 spread = wp.max(distance, NEAREST_SOURCE)
-                share = scattering + (vec8(1.0) - scattering) * mirror
+                share = scattering * scatters + (vec8(1.0) - scattering) * mirror
                 energy = wp.cw_mul(carried, share) * (cosine / (spread * spread))
                 if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
                     add_energy(histogram, slot + source * direction_count, length + distance, energy)
