@@ -28,10 +28,12 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/core.installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "installing the packages of requirements.lock into .venv: a minute or two, without a word"
 	$(PIP) --editable .
 	touch $@
 
 .venv/dev.installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "installing the packages of requirements.lock into .venv: some minutes, without a word"
 	$(PIP) --editable ".[learn,dev]"
 	touch $@
 

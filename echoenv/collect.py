@@ -116,16 +116,17 @@ class ProgressBar:
         from tqdm import tqdm
 
         interactive = sys.stderr.isatty()
-        has_width = interactive and os.get_terminal_size(sys.stderr.fileno()).columns > 0
+        # Terminals of some containers say that they are 0 wide and 0 high, in which no bar would be seen.
+        measured = not interactive or os.get_terminal_size(sys.stderr.fileno()).columns > 0
         self._interactive = interactive
         self._bar: Any = tqdm(
             total=0,
             desc="opening (the first run ever compiles kernels, a minute or two)",
             unit=" positions",
             smoothing=0.1,
-            dynamic_ncols=has_width,
-            ncols=100 if interactive and not has_width else None,  # some containers' terminals say that they are 0 wide
+            dynamic_ncols=interactive and measured,
             mininterval=0.2 if interactive else 10.0,  # into a file a line now and then is enough
+            **({} if measured else {"ncols": 100, "nrows": 24}),
         )
         self._scenes = scenes
         self._chosen: list[int] = []

@@ -16,6 +16,7 @@ from scipy.io import wavfile
 
 from echoenv import EchoDataset, collect
 from echoenv.datasets.atomic_files import write_whole
+from echoenv.datasets.provenance import ScenePlan
 from echoenv.errors import DatasetError
 from tests.rooms import box_room
 
@@ -182,3 +183,15 @@ def test_refused_writes_leave_nothing_and_say_why(
     with pytest.raises(DatasetError, match=expected):
         write_whole(tmp_path / "000001.npz", b"data")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bar_counts_its_rate_from_the_first_scene_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with collect.ProgressBar(1) as bar:
+        bar._bar.start_t -= 60.0  # a minute of compiling
+        bar.opened(ScenePlan("a", "file", "+y", 12, "", {}, np.zeros((10, 3), np.float32)), 10, 4)
+        bar.advanced(3)
+        bar.waited("drawing the preview of a")
+        assert bar._bar.n == 7 and bar._bar.total == 10 and bar._bar.format_dict["elapsed"] < 30.0
+    said = capsys.readouterr().err
+    assert "a: file; 12 triangles; up: +y; 10 of 10 grid positions, 4 already there" in said
+    assert "drawing the preview of a" in said and "7/10" in said
