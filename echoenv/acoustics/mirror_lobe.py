@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 LOBE_CELLS = 64
 """Radial steps of the balance, even in the square of the radius."""
 
-WIDENING = (1.0, 1.4, 2.0, 3.0, 4.0)
+WIDENING = (1.0, 1.2, 1.6, 2.5, 3.5)
 """Radius of the lobe after each stage of thinning, in first radii: fewer rays need a wider lobe to meet a source."""
 
 

@@ -53,4 +53,4 @@ def test_guided_thinning_keeps_the_mean_where_walls_differ() -> None:
     thinned = np.array([late_energy(((0.005, 2.0), (0.02, 6.0)), seed) for seed in range(100, 148)])
     error = np.sqrt(whole.var(axis=0, ddof=1) / len(whole) + thinned.var(axis=0, ddof=1) / len(thinned))
     assert np.all(np.abs(whole.mean(axis=0) - thinned.mean(axis=0)) < 3.5 * error)
-    assert np.all(error < 0.12 * whole.mean(axis=0)), "too noisy to tell"
+    assert np.all(error < 0.15 * whole.mean(axis=0)), "too noisy to tell"
