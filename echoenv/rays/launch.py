@@ -21,6 +21,7 @@ import numpy as np
 import warp as wp
 
 _MIN_ITEMS_A_THREAD = 256  # below this a second thread costs more than it gains
+_TURNS = 4  # some parts of a picture take longer than others
 _NO_DRIVER_NOTE = b"Could not find or load the NVIDIA CUDA driver"
 
 
@@ -76,24 +77,33 @@ if hasattr(os, "register_at_fork"):  # a forked child has none of its parent's t
 
 
 def in_threads(
-    work: Callable[[int, int], None], items: int, threads: int, granularity: int = _MIN_ITEMS_A_THREAD
+    work: Callable[[int, int], None], items: int, threads: int, granularity: int = _MIN_ITEMS_A_THREAD, turns: int = 1
 ) -> None:
-    """Call `work(first, count)` over contiguous ranges of `items`, one for each thread, and wait for all.
+    """Call `work(first, count)` over contiguous ranges of `items` in threads, and wait for all.
 
     Args:
         work: Does items `first` to `first + count - 1`.
         items: Number of items.
         threads: Number of threads to use at most.
         granularity: Fewest items worth a thread of their own.
+        turns: Ranges for each thread. With more than one, a thread whose items were easy takes over what is left.
     """
-    parts = max(1, min(threads, items // max(1, granularity)))
-    edges = [items * part // parts for part in range(parts + 1)]
-    if parts == 1:
+    most = max(1, items // max(1, granularity))
+    workers = min(threads, most)
+    if workers <= 1:
         work(0, items)
         return
-    jobs = [_pool(threads).submit(work, edges[p], edges[p + 1] - edges[p]) for p in range(1, parts)]
+    parts = min(workers * turns, most)
+    edges = [items * part // parts for part in range(parts + 1)]
+    waiting = iter(range(parts))  # shared: Python hands each part to one thread only
+
+    def take_turns() -> None:
+        for part in waiting:
+            work(edges[part], edges[part + 1] - edges[part])
+
+    jobs = [_pool(threads).submit(take_turns) for _ in range(workers - 1)]
     try:
-        work(edges[0], edges[1])
+        take_turns()
     finally:
         wait(jobs)  # also when this thread's part fails: the others still write to the caller's arrays
     for job in jobs:
@@ -124,7 +134,7 @@ def launch(
     def work(first: int, count: int) -> None:
         wp.launch(kernel, dim=count, inputs=[first, *arguments], device=device, record_tape=False)
 
-    in_threads(work, items, threads, granularity)
+    in_threads(work, items, threads, granularity, turns=_TURNS)
 
 
 def to_device(values: np.ndarray, dtype: Any, device: str = "cpu") -> Any:
