@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 
 from echoenv.errors import SettingsError
 
@@ -60,28 +61,33 @@ class PropagationSettings:
 
     def __post_init__(self) -> None:
         self._check_range("duration", 1e-4, 60.0)
-        self._check_range("image_order", 0, MAX_IMAGE_ORDER)
+        self._check_range("image_order", 0, MAX_IMAGE_ORDER, Integral)
         self._check_range("image_rays", 0.0, math.inf)
         self._check_range("lobe_angle", 1.0, 45.0)
         self._check_range("energy_floor", 10.0, 300.0)
         if self.rays is not None:
-            self._check_range("rays", 1, MAX_RAYS)
+            self._check_range("rays", 1, MAX_RAYS, Integral)
         if self.bin_width is not None:
             self._check_range("bin_width", 1e-5, 1.0)
         self._check_thinning()
 
-    def _check_range(self, name: str, low: float, high: float) -> None:
+    def _check_range(self, name: str, low: float, high: float, kind: type = Real) -> None:
         value = getattr(self, name)
-        if not low <= value <= high:
-            raise SettingsError(f"propagation setting {name}={value} is out of range: give {low:g} to {high:g}")
+        if not isinstance(value, kind) or not low <= value <= high:
+            number = "a whole number" if kind is Integral else "a number"
+            raise SettingsError(f"propagation setting {name}={value!r}: give {number} from {low:g} to {high:g}")
 
     def _check_thinning(self) -> None:
-        times = [0.0, *(time for time, _ in self.thinning)]
+        try:
+            pairs = [(float(time), float(energy)) for time, energy in self.thinning]
+        except (TypeError, ValueError):
+            pairs = [(math.nan, math.nan)]
+        times = [0.0, *(time for time, _ in pairs)]
         rising = all(a < b for a, b in itertools.pairwise(times))
-        positive = all(energy > 0.0 for _, energy in self.thinning)
-        if len(self.thinning) > THINNING_STAGES or not rising or not positive:
+        positive = all(energy > 0.0 for _, energy in pairs)
+        if len(pairs) > THINNING_STAGES or not rising or not positive:
             raise SettingsError(
-                f"propagation setting thinning={self.thinning}: give at most {THINNING_STAGES} pairs (time [s], n) "
+                f"propagation setting thinning={self.thinning!r}: give at most {THINNING_STAGES} pairs (time [s], n) "
                 "with rising times and n above 0, such as ((0.05, 2), (0.1, 4))"
             )
 

@@ -126,7 +126,8 @@ def test_seeds_that_cannot_be_used_are_named(seed: object) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"rays": 0}, {"duration": -1.0}, {"bin_width": 0.0}, {"image_order": 99}, {"lobe_angle": 90.0},
-     {"thinning": ((0.1, 4), (0.05, 8))}, {"thinning": ((0.1, 4), (0.2, 0))}, {"duration": float("nan")}],
+     {"thinning": ((0.1, 4), (0.05, 8))}, {"thinning": ((0.1, 4), (0.2, 0))}, {"duration": float("nan")},
+     {"rays": "many"}, {"rays": 1.5}, {"image_order": 2.5}, {"thinning": (1,)}, {"thinning": None}],
 )  # fmt: skip
 def test_settings_out_of_range_are_named(wrong: dict) -> None:
     with pytest.raises(SettingsError, match=next(iter(wrong))):
