@@ -73,7 +73,7 @@ class PropagationSettings:
 
     def _check_range(self, name: str, low: float, high: float, kind: type = Real) -> None:
         value = getattr(self, name)
-        if not isinstance(value, kind) or not low <= value <= high:
+        if not isinstance(value, kind) or not low <= float(value) <= high:  # type: ignore[arg-type]
             number = "a whole number" if kind is Integral else "a number"
             raise SettingsError(f"propagation setting {name}={value!r}: give {number} from {low:g} to {high:g}")
 
