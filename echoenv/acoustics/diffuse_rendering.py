@@ -23,6 +23,9 @@ from echoenv.audio.noise import noise_carriers
 _GROUPING_TIME = 0.08
 """[s] after which directions are merged into twelve: late, no single one is heard out."""
 
+_SMOOTHING = 0.03
+"""Late energy is averaged over this part of its time before and after: few rays carry it, a room's decay is smooth."""
+
 _CELL_SAMPLES = 4096
 _BLOCK = 2048  # shortest transform in which a stretch of noise is filtered
 
@@ -53,7 +56,10 @@ def render_energy(
     result = np.zeros((len(rotations), receiver.channels, samples), np.float32)
     if not isinstance(receiver, Hrtf):  # without a direction to tell, all energy is one noise
         rng = np.random.Generator(np.random.PCG64([seed, 0]))
-        noise = _noises(energy.sum(axis=0, keepdims=True), 0, diffuse.bin_width, sample_rate, samples, rng)
+        whole = energy.sum(axis=0, keepdims=True)
+        late = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
+        whole[:, late:] = _smoothed(whole[:, late:], late)
+        noise = _noises(whole, 0, diffuse.bin_width, sample_rate, samples, rng)
         result[..., : noise.shape[1]] = noise
         return result
     split = bins
@@ -61,13 +67,23 @@ def render_energy(
         split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
     parts = [(energy[:, :split], diffuse.directions, 0)]
     if split < bins:
-        parts.append((_grouped(energy, diffuse.directions)[:, split:], _icosahedron(), split))
+        late_energy = _smoothed(_grouped(energy, diffuse.directions)[:, split:], split)
+        parts.append((late_energy, _icosahedron(), split))
     for part, (part_energy, directions, first_bin) in enumerate(parts):
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
         begin = _edge(first_bin, diffuse.bin_width, sample_rate)
         _hear(noises, directions, rotations, receiver, rng, result[..., begin:])
     return result
+
+
+def _smoothed(energy: NDArray[np.float64], first_bin: int) -> NDArray[np.float64]:
+    """Energy (k, bins, 8), of bins from `first_bin` on, averaged over windows that grow with time, (R5)."""
+    places = np.arange(energy.shape[1])
+    reach = ((first_bin + places) * _SMOOTHING).astype(np.int64)
+    low, high = np.maximum(places - reach, 0), np.minimum(places + reach + 1, len(places))
+    sums = np.concatenate([np.zeros_like(energy[:, :1]), np.cumsum(energy, axis=1)], axis=1)
+    return np.maximum(sums[:, high] - sums[:, low], 0.0) / (high - low)[:, None]
 
 
 def _edge(bins: int, bin_width: float, sample_rate: int) -> int:
