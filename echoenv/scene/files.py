@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from echoenv.errors import EchoEnvError, SceneFileError, SceneNotFoundError, SettingsError
+from echoenv.errors import EchoEnvError, SceneFileError, SettingsError
 from echoenv.scene.find_up import find_up
-from echoenv.scene.lookup import MESH_ENDINGS, Found, find_file, find_in_data_set, not_found
+from echoenv.scene.lookup import MESH_ENDINGS, Found, checked_folder, find_file, find_in_data_set, not_found
 from echoenv.scene.mesh_parts import MeshPart, assemble, check_parts
-from echoenv.scene.replica import INFO_FILE, read_objects
+from echoenv.scene.replica import INFO_FILE, read_objects, read_origin
 from echoenv.scene.scene import Scene, SceneObject
 from echoenv.scene.up_direction import Upright, from_argument, from_axis, from_stage_config, parse_up
 
@@ -26,7 +26,8 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
 
     Args:
         scene: A name such as `apartment_0`, looked up first in the data folder and then among the built-in homes; or
-            the path of a .glb, .gltf, .obj or .ply file, or of a Replica scene folder.
+            `procedural:STYLE?seed=SEED` for any other home, of the styles apartment, hotel, meeting_room, office and
+            room; or the path of a .glb, .gltf, .obj or .ply file, or of a Replica scene folder.
         data_dir: Folder of the user's data sets, in their own layouts (Replica: `<scene>/habitat/mesh_semantic.ply`,
             also below `replica/` or `scene_datasets/replica/`; Matterport3D: `mp3d/<scene>/<scene>.glb`).
         up: Which direction of the file is up (`+y`, `+z`, `-x`, ...); None takes a stage config beside the file, else
@@ -39,7 +40,7 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
         SceneNotFoundError: No such name, file or data folder.
         SceneFileError: The file is truncated, not what its ending says, or of an unknown kind.
         MeshError: The mesh has no triangles, NaN vertices or wrong indices.
-        SettingsError: `up` is not a direction.
+        SettingsError: `up` is not a direction, or a procedural home's seed is not a whole number.
     """
     if not isinstance(scene, (str, Path)):
         raise SettingsError(
@@ -48,9 +49,12 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
         )
     if up is not None:
         parse_up(up)
-    name, folder = str(scene), _checked_folder(data_dir)
+    name, folder = str(scene), checked_folder(data_dir)
     is_file_name = not isinstance(scene, str) or len(Path(name).parts) > 1 or Path(name).suffix.lower() in MESH_ENDINGS
-    # Kinds of scenes that are made rather than found are told by a prefix of their name, and would branch off here.
+    if isinstance(scene, str) and scene.startswith("procedural:"):  # made rather than found, told by this prefix
+        from echoenv.scene.homes import build_home
+
+        return build_home(scene)
     found = find_in_data_set(name, folder) if folder is not None and not is_file_name else None
     homes: tuple[str, ...] = ()
     if found is None and not is_file_name:
@@ -65,21 +69,15 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
     return _read_found(found, up)
 
 
-def _checked_folder(data_dir: str | Path | None) -> Path | None:
-    if data_dir is None:
-        return None
-    folder = Path(data_dir).expanduser()
-    if not folder.is_dir():
-        raise SceneNotFoundError(f"data folder '{data_dir}' is not a folder: name an existing one or leave it out")
-    return folder
-
-
 def _read_found(found: Found, up: str | None) -> Scene:
     parts = _read_parts(found.path)
     check_parts(parts, f"'{found.path}'")
     objects = _read_semantics(found, parts)
     upright = _find_upright(found, parts, up)
     source = f"{found.layout.name}, {found.path}" if found.layout else f"mesh file {found.path}"
+    exported_from = read_origin(found.path.with_name(INFO_FILE)) if found.layout else ""
+    if exported_from:  # in Replica's layout, but not Replica: that must not be lost on the way
+        source = f"{exported_from}, exported to {found.path}"
     return assemble(found.scene, source, parts, upright.rotation, upright.source, objects)
 
 

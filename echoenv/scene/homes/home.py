@@ -17,7 +17,8 @@ from echoenv.scene.homes.assembly import Assembly
 from echoenv.scene.homes.furnishing import furnish
 from echoenv.scene.homes.light import bake
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.plans import HOMES
+from echoenv.scene.homes.plans import HOMES, HomeRecipe
+from echoenv.scene.homes.procedural import PREFIX, procedural_home
 from echoenv.scene.homes.shell import build_shell
 from echoenv.scene.homes.style import Style, seeded
 from echoenv.scene.scene import Scene
@@ -33,16 +34,16 @@ def build_home(name: str) -> Scene:
     """The built-in home of that name, with its light, from the cache or made now.
 
     Args:
-        name: One of `HOME_NAMES`.
+        name: One of `HOME_NAMES`, or the address of a procedural home, such as `procedural:apartment?seed=7`.
 
     Returns:
         The scene, closed on all sides, with an acoustic material on every surface and light in its vertex colours.
 
     Raises:
-        SceneNotFoundError: No home has that name; the message gives the nearest.
+        SceneNotFoundError: No home or style has that name; the message gives the nearest.
+        SettingsError: A procedural home's seed is not a whole number, or something else is set.
     """
-    _check(name)
-    kept = cache.load(name)
+    kept = cache.load(recipe_of(name)[0])
     if kept is not None:
         return kept
     scene = light_home(*build_unlit(name))
@@ -50,10 +51,18 @@ def build_home(name: str) -> Scene:
     return scene
 
 
+def recipe_of(name: str) -> tuple[str, HomeRecipe]:
+    """Name of the scene and recipe of a home, the arguments and errors as in `build_home`."""
+    if name.startswith(PREFIX):
+        return procedural_home(name)
+    if name not in HOMES:
+        raise SceneNotFoundError(f"no built-in home is called '{name}': {nearest(name, HOME_NAMES)}")
+    return name, HOMES[name]
+
+
 def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
     """The home before light: vertex colours are those of the things. Also the glow (V, 3) of lamps and panes."""
-    _check(name)
-    recipe = HOMES[name]
+    scene_name, recipe = recipe_of(name)
     plan = recipe.plan(recipe.scale)
     assembly = Assembly()
     area = plan.outline.width * plan.outline.depth
@@ -63,7 +72,7 @@ def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
         style = Style.drawn(seeded(f"furnishing {recipe.furnishing_seed}"))
         style = dataclasses.replace(style, rng=seeded(f"furnishing {recipe.furnishing_seed} {room.name}"))
         furnish(Layout(room, assembly, style))
-    return assembly.scene(name)
+    return assembly.scene(scene_name)
 
 
 def light_home(scene: Scene, glow: NDArray[np.float64]) -> Scene:
@@ -75,8 +84,3 @@ def light_home(scene: Scene, glow: NDArray[np.float64]) -> Scene:
     from echoenv.rays import RayEngine
 
     return dataclasses.replace(scene, vertex_colors=bake(scene, glow, RayEngine(scene)), light_is_baked=True)
-
-
-def _check(name: str) -> None:
-    if name not in HOMES:
-        raise SceneNotFoundError(f"no built-in home is called '{name}': {nearest(name, HOME_NAMES)}")

@@ -199,13 +199,17 @@ class Layout:
         self.taken.append(body)
         self.assembly.add(thing)
 
-    def _stays_walkable(self, body: Rect) -> bool:
-        """Whether the floor left over is in one piece for every walker, and passages join all doors."""
+    def is_walkable(self) -> bool:
+        """Whether the floor is in one piece for every walker, and passages join all doors."""
+        return self._stays_walkable()
+
+    def _stays_walkable(self, *bodies: Rect) -> bool:
+        """Whether the floor left over by some more footprints is walkable."""
         room = self.inside
         columns, rows = int(np.ceil(room.width / _CELL)), int(np.ceil(room.depth / _CELL))
         free = np.zeros((rows + 2, columns + 2), dtype=bool)
         free[1:-1, 1:-1] = True
-        for rect in (*self.taken, body):
+        for rect in (*self.taken, *bodies):
             x0, x1 = np.floor((rect.x0 - room.x0) / _CELL + 0.3), np.ceil((rect.x1 - room.x0) / _CELL - 0.3)
             z0, z1 = np.floor((rect.z0 - room.z0) / _CELL + 0.3), np.ceil((rect.z1 - room.z0) / _CELL - 0.3)
             free[max(0, int(z0)) + 1 : max(0, int(z1)) + 1, max(0, int(x0)) + 1 : max(0, int(x1)) + 1] = False
