@@ -71,10 +71,10 @@ def explain_os_error(error: OSError, path: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full while writing {path}: free space and give the same command; what is written stays"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"no permission to write {path}: choose a folder that you may write with --out, or change its rights"
+        return f"no permission to write {path}: choose a folder that you may write, or change its rights"
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return f"{path} cannot be made: a part of its path is a file, not a folder; choose another folder with --out"
-    return f"cannot write {path}: {error.strerror or error}; choose another folder with --out"
+        return f"{path} cannot be made: a part of its path is a file, not a folder; choose another folder"
+    return f"cannot write {path}: {error.strerror or error}; choose another folder"
 
 
 def make_writable_folder(folder: Path) -> None:
@@ -84,7 +84,7 @@ def make_writable_folder(folder: Path) -> None:
         DatasetError: It is a file, or it cannot be made or written.
     """
     if folder.exists() and not folder.is_dir():
-        raise DatasetError(f"--out {folder} is a file, not a folder: choose another name, or move the file away")
+        raise DatasetError(f"{folder} is a file, not a folder: choose another name, or move the file away")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f"{TEMPORARY_PREFIX}{HOST}-{os.getpid()}-probe"

@@ -16,7 +16,7 @@ from echoenv.datasets.provenance import ScenePlan
 if TYPE_CHECKING:
     from echoenv.datasets.preview import TopView
 
-_INK, _PAPER, _ACCENT = "#22303c", "#ffffff", "#d1495b"
+INK, PAPER, _ACCENT = "#22303c", "#ffffff", "#d1495b"
 _EARS = (("left ear", "#1f6f8b"), ("right ear", "#d1495b"))
 _RANGE_DB = 70.0
 _ROWS = ("rgb", "depth", "normal", "semantic")
@@ -59,21 +59,22 @@ def draw_page(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(18.0, 13.0), facecolor=_PAPER, dpi=100)
+    figure = Figure(figsize=(18.0, 13.0), facecolor=PAPER, dpi=100)
     FigureCanvasAgg(figure)
-    figure.text(0.03, 0.962, plan.name, fontsize=22, color=_INK, weight="bold")
+    figure.text(0.03, 0.962, plan.name, fontsize=22, color=INK, weight="bold")
     details = f"{plan.origin}   ·   {plan.triangles:,} triangles   ·   {len(positions)} positions"
-    figure.text(0.03, 0.942, details, fontsize=11, color=_INK)
+    figure.text(0.03, 0.942, details, fontsize=11, color=INK)
     upper = figure.add_gridspec(1, 1, left=0.045, right=0.455, top=0.905, bottom=0.315)
-    _draw_map(figure.add_subplot(upper[0]), top, pathfinder, positions, views)
+    draw_map(figure.add_subplot(upper[0]), top, pathfinder, positions, views)
     _draw_views(figure, views)
     _draw_echo(figure, echo, views[0])
     figure.savefig(file, format="png")
 
 
-def _draw_map(
+def draw_map(
     axes: Any, top: TopView, pathfinder: Any, positions: NDArray[np.float32], views: list[PicturedView]
 ) -> None:
+    """Draws a home from above, its walkable space, positions [m] (n, 3) and where views look, into matplotlib axes."""
     low_x, high_x, low_z, high_z = top.extent
     axes.imshow(top.image, extent=(low_x, high_x, high_z, low_z), interpolation="antialiased")
     free, (west, east, north, south) = pathfinder.top_down_map(0.03)
@@ -81,7 +82,7 @@ def _draw_map(
         x = west + (np.arange(free.shape[1]) + 0.5) * (east - west) / free.shape[1]
         z = north + (np.arange(free.shape[0]) + 0.5) * (south - north) / free.shape[0]
         axes.contour(x, z, free.astype(float), levels=[0.5], colors="#ffffff", linewidths=0.9)
-    axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=5.5, markeredgecolor=_INK, mew=0.5)
+    axes.plot(positions[:, 0], positions[:, 2], "o", color="#ffd166", markersize=5.5, markeredgecolor=INK, mew=0.5)
     reach = 0.06 * max(high_x - low_x, high_z - low_z)
     for number, view in enumerate(views, start=1):
         x, z = float(view.position[0]), float(view.position[2])
@@ -91,7 +92,7 @@ def _draw_map(
         axes.plot(x, z, "o", color=_ACCENT, markersize=15, markeredgecolor="white")
         axes.text(x, z, str(number), color="white", ha="center", va="center", fontsize=9, weight="bold")
     axes.set(xlim=(low_x, high_x), ylim=(high_z, low_z), xlabel="x [m]", ylabel="z [m]")
-    axes.set_title("from above: visited positions, edge of walkable space (white)", fontsize=11, color=_INK)
+    axes.set_title("from above: visited positions, edge of walkable space (white)", fontsize=11, color=INK)
 
 
 def _draw_views(figure: Any, views: list[PicturedView]) -> None:
@@ -103,9 +104,9 @@ def _draw_views(figure: Any, views: list[PicturedView]) -> None:
             _draw_channel(axes, name, view.channels[name])
             axes.set(xticks=[], yticks=[])
             if row == 0:
-                axes.set_title(f"{column + 1}: heading {view.heading:g}°", fontsize=10, color=_INK)
+                axes.set_title(f"{column + 1}: heading {view.heading:g}°", fontsize=10, color=INK)
             if column == 0:
-                axes.set_ylabel(name, fontsize=10, color=_INK)
+                axes.set_ylabel(name, fontsize=10, color=INK)
 
 
 def _draw_channel(axes: Any, name: str, image: NDArray[Any]) -> None:
@@ -145,7 +146,7 @@ def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> No
         wave.plot(milliseconds, samples, color=color, linewidth=0.7, label=name, alpha=0.85)
     wave.set(xlim=(0, milliseconds[-1]), xlabel="time [ms]", ylabel="pressure, 1 = free field at 1 m")
     wave.legend(loc="upper right", fontsize=9, frameon=False)
-    wave.set_title(f"echo of a 3 ms chirp at view 1 (heading {view.heading:g}°)", fontsize=11, color=_INK)
+    wave.set_title(f"echo of a 3 ms chirp at view 1 (heading {view.heading:g}°)", fontsize=11, color=INK)
     levels = 20.0 * np.log10(np.maximum(spectrogram(echo), 1e-9))
     for ear, (name, _) in enumerate(_EARS):
         axes = figure.add_subplot(grid[ear + 1])
@@ -159,7 +160,7 @@ def _draw_echo(figure: Any, echo: NDArray[np.float32], view: PicturedView) -> No
             vmax=levels.max(),
         )
         axes.set(xlabel="time [ms]", ylabel="frequency [kHz]")
-        axes.set_title(f"spectrogram, {name}", fontsize=11, color=_INK)
+        axes.set_title(f"spectrogram, {name}", fontsize=11, color=INK)
         metres = axes.secondary_xaxis("top", functions=(_to_metres, _to_milliseconds))
         metres.tick_params(labelsize=8)
         metres.set_xlabel("distance of what is heard [m]", fontsize=8, labelpad=2)

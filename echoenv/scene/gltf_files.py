@@ -205,3 +205,8 @@ def _vertex_colors(mesh: Any) -> NDArray[np.uint8] | None:
 def linear_to_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values in sRGB of linear light, both 0..1, by IEC 61966-2-1."""
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1.0 / 2.4) - 0.055)
+
+
+def srgb_to_linear(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Linear light of values in sRGB, both 0..1, by IEC 61966-2-1."""
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)

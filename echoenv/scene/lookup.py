@@ -63,6 +63,20 @@ class Found:
     layout: Layout | None
 
 
+def checked_folder(data_dir: str | Path | None) -> Path | None:
+    """The user's data folder, or None where none is given.
+
+    Raises:
+        SceneNotFoundError: It is not a folder.
+    """
+    if data_dir is None:
+        return None
+    folder = Path(data_dir).expanduser()
+    if not folder.is_dir():
+        raise SceneNotFoundError(f"data folder '{data_dir}' is not a folder: name an existing one or leave it out")
+    return folder
+
+
 def find_in_data_set(scene: str, data_dir: Path) -> Found | None:
     """The mesh of a named scene in the data folder, or None."""
     if Path(scene).is_absolute() or ".." in Path(scene).parts:

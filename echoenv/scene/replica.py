@@ -56,6 +56,18 @@ def read_objects(path: Path, used_ids: NDArray[np.int64]) -> tuple[SceneObject, 
     return tuple(objects[number] for number in sorted(objects) if number > 0)
 
 
+def read_origin(path: Path) -> str:
+    """What the list of an exported scene says that the scene was before; "" for Replica's own, or where it is missing.
+
+    Args:
+        path: The `info_semantic.json`.
+
+    Raises:
+        SceneFileError: The file is not JSON.
+    """
+    return str(_read_info(path).get("origin", "")) if path.is_file() else ""
+
+
 def _read_info(path: Path) -> dict[str, Any]:
     try:
         info = json.loads(path.read_text(encoding="utf-8"))
