@@ -84,6 +84,7 @@ def _list(arguments: list[str]) -> None:
     print("built-in homes, generated from code, not Replica:")
     for name in HOME_NAMES:
         print(f"  {name:<18} {_describe_home(name)}{f' (the one in {folder} is taken)' if name in real else ''}")
+    print("any number of other homes: procedural:STYLE?seed=SEED, such as procedural:apartment?seed=7")
 
 
 def _describe_home(name: str) -> str:
@@ -110,8 +111,8 @@ def _show(arguments: list[str]) -> None:
     scene = _load(flags)
     file = _picture_file(flags.out, scene.name)
     make_writable_folder(file.parent)
-    picture = ScenePicture(scene)
     _describe(scene)
+    picture = ScenePicture(scene)
     elsewhere = "" if picture.grid_size else "; shown from another point of the floor"
     print(f"  positions: {picture.grid_size} on the 0.5 m grid{elsewhere}")
     print(f"  holes:     {100.0 * picture.open_share():.1f} % of the directions from there meet nothing")
