@@ -92,7 +92,7 @@ class ScenePicture:
         figure.text(0.012, 0.963, plan.name, fontsize=22, color=INK, weight="bold")
         parts = [plan.origin, f"{plan.triangles:,} triangles", f"{len(scene.objects)} objects"]
         parts += [f"{self.grid_size} positions", f"up: {plan.up}"]
-        details = textwrap.fill("   ·   ".join(parts), 190)
+        details = textwrap.fill("   ·   ".join(parts), 250)
         figure.text(0.012, 0.957, details, fontsize=11, color=INK, va="top", linespacing=1.3)
 
     def _draw_panorama(self, axes: Any) -> None:
