@@ -52,7 +52,8 @@ _SHORTEST_SIDES = {
 """Shortest side [m] that a room of each kind may have."""
 
 _LONGEST_TO_SHORTEST = 2.2
-_LARGEST_HOME = 150.0  # [m2]: larger ones would have too many triangles
+_SMALLEST_HOME = 13.5  # [m2]: smaller ones have too few places to stand
+_LARGEST_HOME = 150.0  # [m2]: larger ones have too many triangles
 _NAMES = {"living": "living room", "dining": "dining room", "open_office": "open office", "meeting": "meeting room"}
 
 
@@ -82,7 +83,9 @@ class Draft:
     def is_proportioned(self) -> bool:
         """Whether the home is not too large, and every room has the area and the sides that its kind needs."""
         whole = sum(outline.width * outline.depth for _, outline in self.rooms.values())
-        return whole <= _LARGEST_HOME and all(_is_proportioned(kind, outline) for kind, outline in self.rooms.values())
+        return _SMALLEST_HOME <= whole <= _LARGEST_HOME and all(
+            _is_proportioned(kind, outline) for kind, outline in self.rooms.values()
+        )
 
     def turned(self, swap: bool, mirror_x: bool, mirror_z: bool) -> Draft:
         """The draft mirrored, and with x and z swapped, its lowest corner again at the origin."""
