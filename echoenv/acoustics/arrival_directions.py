@@ -17,12 +17,20 @@ from echoenv.scene.pose import quaternion_to_matrix
 
 
 @functools.cache
-def arrival_directions() -> NDArray[np.float64]:
-    """Unit vectors (42, 3), world frame, read-only: 12 corners of an icosahedron, then its 30 edges' middles."""
+def icosahedron() -> NDArray[np.float64]:
+    """The twelve corners (12, 3) of a regular icosahedron, unit vectors, read-only."""
     golden = (1.0 + np.sqrt(5.0)) / 2.0
     signs = list(itertools.product((-1.0, 1.0), repeat=2))
     corners = np.array([np.roll((0.0, a, b * golden), turn) for turn in range(3) for a, b in signs])
     corners /= np.linalg.norm(corners[0])
+    corners.flags.writeable = False
+    return corners
+
+
+@functools.cache
+def arrival_directions() -> NDArray[np.float64]:
+    """Unit vectors (42, 3), world frame, read-only: 12 corners of an icosahedron, then its 30 edges' middles."""
+    corners = icosahedron()
     neighbours = np.triu(corners @ corners.T > 0.4, k=1)
     middles = np.array([corners[i] + corners[j] for i, j in np.argwhere(neighbours)])
     middles /= np.linalg.norm(middles, axis=1, keepdims=True)

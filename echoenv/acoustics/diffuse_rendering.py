@@ -15,6 +15,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from echoenv.acoustics.arrival_directions import icosahedron
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
 from echoenv.acoustics.hrtf import Hrtf, Receiver
 from echoenv.acoustics.paths import EnergyResponse
@@ -68,7 +69,7 @@ def render_energy(
     parts = [(energy[:, :split], diffuse.directions, 0)]
     if split < bins:
         late_energy = _smoothed(_grouped(energy, diffuse.directions)[:, split:], split)
-        parts.append((late_energy, _icosahedron(), split))
+        parts.append((late_energy, icosahedron(), split))
     for part, (part_energy, directions, first_bin) in enumerate(parts):
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
@@ -167,14 +168,6 @@ def _cells(directions: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDA
     return np.argsort(owner, kind="stable"), np.cumsum(counts) - counts, counts
 
 
-@functools.lru_cache(maxsize=1)
-def _icosahedron() -> NDArray[np.float64]:
-    """The twelve corners (12, 3) of a regular icosahedron."""
-    golden = (1.0 + np.sqrt(5.0)) / 2.0
-    corners = [np.roll([0.0, a, b * golden], shift) for shift in range(3) for a in (-1.0, 1.0) for b in (-1.0, 1.0)]
-    return np.array(corners) / np.linalg.norm(corners[0])
-
-
 def _grouped(energy: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Energy (12, bins, 8) around the icosahedron's corners from that around `directions`, none lost."""
     flat = energy.reshape(len(energy), -1)
@@ -186,6 +179,6 @@ def _grouped(energy: NDArray[np.float64], directions: NDArray[np.float64]) -> ND
 def _icosahedron_shares(directions: bytes) -> scipy.sparse.csr_matrix:
     """Which share of the energy from around each of k directions counts for each corner (12, k)."""
     vectors = np.frombuffer(directions).reshape(-1, 3)
-    corners, weights = DirectionGrid(_icosahedron()).surrounding(vectors)
+    corners, weights = DirectionGrid(icosahedron()).surrounding(vectors)
     columns = np.repeat(np.arange(len(vectors)), 3)
     return scipy.sparse.csr_matrix((weights.ravel(), (corners.ravel(), columns)), shape=(12, len(vectors)))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.datasets.preview import choose_views, top_view
 from echoenv.datasets.preview_page import INK, PAPER, PicturedView, draw_map
 from echoenv.datasets.provenance import CollectionSettings, ScenePlan
@@ -20,7 +21,6 @@ from echoenv.scene.pose import heading_to_matrix
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import sensor_positions
 from echoenv.simulators.builtin import Simulator
-from echoenv.simulators.placement import sphere_directions
 from echoenv.vision.camera import Camera
 
 _VIEW_PIXELS = 440
@@ -57,7 +57,7 @@ class ScenePicture:
         positions = self._plan.positions
         some = positions[np.linspace(0, len(positions) - 1, min(_PLACES, len(positions))).round().astype(int)]
         eyes = sensor_positions(some.astype(np.float64))
-        directions = np.tile(sphere_directions(_DIRECTIONS), (len(eyes), 1))
+        directions = np.tile(fibonacci_sphere(_DIRECTIONS), (len(eyes), 1))
         return float(1.0 - self.simulator.engine.intersect(np.repeat(eyes, _DIRECTIONS, axis=0), directions).hit.mean())
 
     def png(self) -> bytes:

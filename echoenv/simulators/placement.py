@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.errors import PoseError
 from echoenv.rays.engine import RayEngine
 
@@ -18,15 +19,6 @@ _RAYS = 96
 _SLACK = 1e-3  # [m] positions on a grid are rounded
 _SNAP = "pathfinder.snap_point finds the nearest place to stand"
 _SOLID_SHARE = 0.9  # a scan's loose triangles show some backs even in the middle of a room
-
-
-def sphere_directions(count: int) -> NDArray[np.float64]:
-    """Evenly spread unit vectors (count, 3): a spherical Fibonacci lattice."""
-    index = np.arange(count) + 0.5
-    height = 1.0 - 2.0 * index / count
-    angle = np.pi * (1.0 + np.sqrt(5.0)) * index
-    radius = np.sqrt(1.0 - height**2)
-    return np.stack([radius * np.cos(angle), height, radius * np.sin(angle)], axis=-1)
 
 
 def require_within(engine: RayEngine, points: NDArray[np.float64], what: str) -> None:
@@ -60,7 +52,7 @@ def require_open_space(engine: RayEngine, points: NDArray[np.float64], what: str
         PoseError: Naming the first such point and the scene's extent.
     """
     require_within(engine, points, what)
-    directions = sphere_directions(_RAYS)
+    directions = fibonacci_sphere(_RAYS)
     hits = engine.intersect(np.repeat(points, _RAYS, axis=0), np.tile(directions, (len(points), 1)))
     facing = np.einsum("nrk,rk->nr", engine.normals[hits.triangle].reshape(len(points), _RAYS, 3), directions)
     hit = hits.hit.reshape(len(points), _RAYS)

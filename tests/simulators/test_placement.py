@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.errors import PoseError
 from echoenv.rays import RayEngine
-from echoenv.simulators.placement import require_open_space, require_within, sphere_directions
+from echoenv.simulators.placement import require_open_space, require_within
 from tests.rooms import box_room, with_solid_block
 
 
 def test_directions_are_unit_and_balanced() -> None:
-    directions = sphere_directions(96)
+    directions = fibonacci_sphere(96)
     np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1.0, atol=1e-12)
     assert np.abs(directions.mean(axis=0)).max() < 0.02
 
