@@ -16,9 +16,9 @@ import numpy as np
 
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays import RayEngine
-from echoenv.scene.homes.drafts import DRAFT_STYLES
 from echoenv.scene.homes.home import build_unlit, recipe_of
-from echoenv.scene.homes.plan import Plan
+from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
+from echoenv.scene.homes.plans.plan import Plan
 
 PAGE = Path(__file__).parent.parent / "docs" / "homes.md"
 _HEADING = "## Procedural homes"

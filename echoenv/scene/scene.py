@@ -40,11 +40,13 @@ class SceneObject:
         id: Instance id, as in `Scene.triangle_objects` and the semantic view; 0 is kept for "no object".
         category: Class name, Replica's where one fits (wall, floor, sofa, ...).
         category_id: Class id of the data set it came from; -1 where there is none.
+        sounds_at: The point [m] (3,), world frame, that its sound comes from; None where it makes none, or is not told.
     """
 
     id: int
     category: str
     category_id: int = -1
+    sounds_at: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

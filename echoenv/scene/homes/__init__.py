@@ -1,8 +1,7 @@
 """The built-in homes: furnished, lit rooms generated from code under the names of Replica's 18 scenes.
 
-A home is a plan (`plan`, `plans`), a shell (`shell`, `openings`), furniture (`seating`, `tables`, `storage`,
-`fittings`, `decor`) placed by rules (`placement`, `furnishing`), and light (`light`), put together by `home` and kept
-by `cache`.
+A home is a plan (`plans/`), a shell (`shell`, `openings`), things (`things/`) placed by rules (`placement`,
+`furnishing`), textures (`textures/`) and light (`light`), put together by `home` and kept by `cache`.
 """
 
 from __future__ import annotations

@@ -13,20 +13,37 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.homes.shapes import Shape
+from echoenv.scene.homes.shapes import Shape, rotation
+from echoenv.scene.homes.textures.library import texture
 from echoenv.scene.material_table import material
 from echoenv.scene.scene import Scene, SceneObject, Surface
 
 ORIGIN = "built-in home (generated from code)"
+Point = tuple[float, float, float]
+
+
+def as_point(values: NDArray[np.float64]) -> Point:
+    """Three numbers as a point, to a tenth of a millimetre."""
+    x, y, z = (round(float(value), 4) for value in values)
+    return x, y, z
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A shape of one acoustic material; `glow` is the linear radiance (3,) that it gives off, zero for most."""
+    """A shape of one material and one pattern.
+
+    Attributes:
+        shape: Its triangles, with the mean colour of each place.
+        material: The acoustic material's name (`material_table`).
+        glow: Linear radiance (3,) that it gives off, zero for most.
+        texture: Name of its pattern (`textures.library`), "" for plain colour. It varies the shape's colours and keeps
+            their mean; a pattern without a size is stretched once over the part.
+    """
 
     shape: Shape
     material: str
     glow: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    texture: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,22 +55,28 @@ class Thing:
         parts: What it is made of.
         size: Width (x), height (y), depth (z) [m] of the room that it takes.
         carries: Things on or in it, in the same frame.
+        sounds_at: The point [m] (3,) that its sound comes from, same frame; None where it makes none.
     """
 
     category: str
     parts: tuple[Part, ...]
     size: tuple[float, float, float]
     carries: tuple[Thing, ...] = ()
+    sounds_at: Point | None = None
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Thing:
         """The thing and what it carries, shifted [m]."""
         parts = tuple(replace(part, shape=part.shape.moved(x, y, z)) for part in self.parts)
-        return replace(self, parts=parts, carries=tuple(thing.moved(x, y, z) for thing in self.carries))
+        carries = tuple(thing.moved(x, y, z) for thing in self.carries)
+        at = self.sounds_at and (self.sounds_at[0] + x, self.sounds_at[1] + y, self.sounds_at[2] + z)
+        return replace(self, parts=parts, carries=carries, sounds_at=at)
 
     def turned(self, degrees: float) -> Thing:
         """The thing and what it carries, turned about the y axis, counter-clockwise from above."""
         parts = tuple(replace(part, shape=part.shape.turned(degrees)) for part in self.parts)
-        return replace(self, parts=parts, carries=tuple(thing.turned(degrees) for thing in self.carries))
+        carries = tuple(thing.turned(degrees) for thing in self.carries)
+        at = self.sounds_at and as_point(rotation(degrees) @ np.asarray(self.sounds_at))
+        return replace(self, parts=parts, carries=carries, sounds_at=at)
 
     def carrying(self, *things: Thing) -> Thing:
         """The thing with more things on it."""
@@ -69,15 +92,17 @@ class Assembly:
     """
 
     objects: list[SceneObject] = field(default_factory=list)
-    _surfaces: dict[tuple[str, str], int] = field(default_factory=dict)
+    _surfaces: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _parts: list[tuple[Part, int, int]] = field(default_factory=list)
 
     def add(self, thing: Thing) -> None:
         """Add a thing, already in the world's frame, and what it carries."""
         number = len(self.objects) + 1
-        self.objects.append(SceneObject(number, thing.category))
+        at = thing.sounds_at and as_point(np.asarray(thing.sounds_at))
+        self.objects.append(SceneObject(number, thing.category, sounds_at=at))
         for part in thing.parts:
-            surface = self._surfaces.setdefault((thing.category, part.material), len(self._surfaces))
+            key = (thing.category, part.material, part.texture)
+            surface = self._surfaces.setdefault(key, len(self._surfaces))
             self._parts.append((part, surface, number))
         for carried in thing.carries:
             self.add(carried)
@@ -93,21 +118,60 @@ class Assembly:
 
     def scene(self, name: str) -> tuple[Scene, NDArray[np.float64]]:
         """The scene without light (vertex colours are those of the things themselves), and the glow (V, 3)."""
-        counts = [len(part.shape.vertices) for part, _, _ in self._parts]
-        starts = np.cumsum([0, *counts])
-        faces = [len(part.shape.triangles) for part, _, _ in self._parts]
-        vertices = np.concatenate([part.shape.vertices for part, _, _ in self._parts])
-        colors = np.concatenate([part.shape.colors for part, _, _ in self._parts])
-        triangles = [part.shape.triangles + start for (part, _, _), start in zip(self._parts, starts, strict=False)]
+        parts = [part for part, _, _ in self._parts]
+        counts = [len(part.shape.vertices) for part in parts]
+        faces = [len(part.shape.triangles) for part in parts]
+        starts = np.repeat(np.cumsum([0, *counts[:-1]]), faces)
+        vertices = np.concatenate([part.shape.vertices for part in parts])
+        colors = np.concatenate([_plain_colors(part) for part in parts])
         scene = Scene(
             name=name,
             origin=ORIGIN,
             vertices=np.round(vertices, 4).astype(np.float32),  # tenths of a millimetre: the same on every machine
-            triangles=np.concatenate(triangles),
-            surfaces=tuple(Surface(f"{kind}: {of}", material(of)) for kind, of in self._surfaces),
+            triangles=np.concatenate([part.shape.triangles for part in parts]) + starts[:, None],
+            surfaces=tuple(home_surface(*key) for key in self._surfaces),
             triangle_surfaces=np.repeat([surface for _, surface, _ in self._parts], faces),
             triangle_objects=np.repeat([number for _, _, number in self._parts], faces),
             objects=tuple(self.objects),
             vertex_colors=np.round(255.0 * np.clip(colors, 0.0, 1.0)).astype(np.uint8),
+            corner_uvs=np.concatenate([_pattern_uvs(part, k) for k, part in enumerate(parts)]).astype(np.float32),
         )
-        return scene, np.repeat([part.glow for part, _, _ in self._parts], counts, axis=0).astype(np.float64)
+        return scene, np.repeat([part.glow for part in parts], counts, axis=0).astype(np.float64)
+
+
+def home_surface(category: str, of: str, pattern: str) -> Surface:
+    """The surface of a category's parts of one acoustic material and one pattern ("" for plain)."""
+    return Surface(
+        "|".join((category, of, pattern)).rstrip("|"),
+        material(of),
+        texture=texture(pattern).pixels if pattern else None,
+    )
+
+
+def surface_key(surface: Surface) -> tuple[str, str, str]:
+    """Category, acoustic material and pattern of a surface that `home_surface` made."""
+    category, of, pattern = (*surface.name.split("|"), "")[:3]
+    return category, of, pattern
+
+
+def _plain_colors(part: Part) -> NDArray[np.float64]:
+    """Vertex colours (n, 3) that, times the pattern, give the part's colours in the mean."""
+    if part.texture and texture(part.texture).tints:
+        return np.asarray(part.shape.colors / texture(part.texture).mean)
+    return part.shape.colors
+
+
+_GOLDEN = np.array([0.6180339887, 0.7548776662])  # shifts along u and v that never come back to where they were
+
+
+def _pattern_uvs(part: Part, index: int) -> NDArray[np.float64]:
+    """Texture coordinates (m, 3, 2) of a part's corners in tiles of its pattern, rounded as vertices are."""
+    uvs = part.shape.uvs
+    if not part.texture:
+        return np.zeros_like(uvs)
+    pattern = texture(part.texture)
+    if pattern.size is None:
+        low, high = uvs.min(axis=(0, 1)), uvs.max(axis=(0, 1))
+        return np.round((uvs - low) / np.maximum(high - low, 1e-9), 5)
+    shift = np.mod(index * _GOLDEN, 1.0) if pattern.wanders else 0.0
+    return np.round(uvs / pattern.size + shift, 5)

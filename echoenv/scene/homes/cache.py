@@ -20,11 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from echoenv.errors import EchoEnvError
-from echoenv.scene.homes.assembly import ORIGIN
-from echoenv.scene.material_table import material
-from echoenv.scene.scene import Scene, SceneObject, Surface
+from echoenv.scene.homes.assembly import ORIGIN, home_surface, surface_key
+from echoenv.scene.scene import Scene, SceneObject
 
-_ARRAYS = ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "vertex_colors")
+_ARRAYS = ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "vertex_colors", "corner_uvs")
 
 
 def folder() -> Path:
@@ -41,7 +40,7 @@ def folder() -> Path:
 
 @functools.cache
 def _generator_hash() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 
@@ -56,8 +55,10 @@ def load(name: str) -> Scene | None:
         with np.load(path_of(name), allow_pickle=False) as kept:
             arrays = {key: kept[key] for key in _ARRAYS}
             told = json.loads(str(kept["told"]))
-        surfaces = tuple(Surface(label, material(of)) for label, of in told["surfaces"])
-        objects = tuple(SceneObject(number, category) for number, category in told["objects"])
+        surfaces = tuple(home_surface(*key) for key in told["surfaces"])
+        objects = tuple(
+            SceneObject(number, category, sounds_at=at and tuple(at)) for number, category, at in told["objects"]
+        )
         return Scene(name=name, origin=ORIGIN, surfaces=surfaces, objects=objects, light_is_baked=True, **arrays)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, EchoEnvError):
         return None
@@ -66,8 +67,8 @@ def load(name: str) -> Scene | None:
 def store(scene: Scene) -> None:
     """Keep a home; where the folder cannot be written, go without."""
     told = {
-        "surfaces": [[surface.name, surface.material.name] for surface in scene.surfaces],
-        "objects": [[thing.id, thing.category] for thing in scene.objects],
+        "surfaces": [surface_key(surface) for surface in scene.surfaces],
+        "objects": [[thing.id, thing.category, thing.sounds_at] for thing in scene.objects],
     }
     place = path_of(scene.name)
     with contextlib.suppress(OSError):

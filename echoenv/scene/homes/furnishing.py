@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from echoenv.scene.homes import decor, fittings, groups, seating, storage, tables
+from echoenv.scene.homes import groups
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.plan import SIDES, opposite
+from echoenv.scene.homes.plans.plan import SIDES, opposite
+from echoenv.scene.homes.things import decor, fittings, seating, storage, tables
 
 
 def furnish(layout: Layout) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from echoenv.scene.homes import decor, seating, storage, tables
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.plan import SIDES, Rect, opposite
+from echoenv.scene.homes.plans.plan import SIDES, Rect, opposite
 from echoenv.scene.homes.shell import TURNS
+from echoenv.scene.homes.things import decor, seating, storage, tables
 
 
 def ordered_walls(layout: Layout, free_first: bool = True) -> list[str]:

@@ -17,8 +17,8 @@ from echoenv.scene.homes.assembly import Assembly
 from echoenv.scene.homes.furnishing import furnish
 from echoenv.scene.homes.light import bake
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.plans import HOMES, HomeRecipe
-from echoenv.scene.homes.procedural import PREFIX, procedural_home
+from echoenv.scene.homes.plans.named import HOMES, HomeRecipe
+from echoenv.scene.homes.plans.procedural import PREFIX, procedural_home
 from echoenv.scene.homes.shell import build_shell
 from echoenv.scene.homes.style import Style, seeded
 from echoenv.scene.scene import Scene

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from echoenv.scene.homes.colors import to_linear, to_srgb
+from echoenv.scene.homes.textures.library import mean_color
 from echoenv.scene.scene import Scene
 
 Floats = NDArray[np.float64]
@@ -68,25 +70,25 @@ def bake(scene: Scene, glow: Floats, tracer: Tracer) -> NDArray[np.uint8]:
         glow: Linear radiance (V, 3) that each vertex gives off.
         tracer: Answers ray queries on that scene.
     """
-    albedo = to_linear(np.asarray(scene.vertex_colors, dtype=np.float64) / 255.0).astype(np.float32)
+    patterns = _pattern_means(scene)
+    own = np.asarray(scene.vertex_colors, dtype=np.float64) / 255.0
+    albedo = to_linear(own * patterns).astype(np.float32)
     points = _points(scene)
     shines = glow.max(axis=1) > 1.0
     direct = _direct(scene, glow, points, tracer)
     irradiance = _reflected(scene, np.where(shines[:, None], np.float32(0.0), albedo), points, direct, tracer)
     radiance = albedo * irradiance[points.of_vertex] + (albedo * glow).astype(np.float32)
     seen = _tone(radiance, _exposure(radiance[~shines]))
-    colors = np.where(shines[:, None], np.asarray(scene.vertex_colors) / 255.0, seen)
+    colors = np.where(shines[:, None], own, seen / patterns)
     return np.round(255.0 * np.clip(colors, 0.0, 1.0)).astype(np.uint8)
 
 
-def to_linear(srgb: NDArray[Any]) -> NDArray[Any]:
-    """Linear values of sRGB ones in 0..1 (IEC 61966-2-1)."""
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-
-
-def to_srgb(linear: NDArray[Any]) -> NDArray[Any]:
-    """SRGB values of linear ones in 0..1 (IEC 61966-2-1)."""
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
+def _pattern_means(scene: Scene) -> Floats:
+    """Mean colour (V, 3), sRGB 0..1, of the texture that lies over each vertex; 1 where there is none."""
+    means = np.array([(1.0, 1.0, 1.0) if s.texture is None else mean_color(s.texture) for s in scene.surfaces])
+    of_vertex = np.ones((len(scene.vertices), 3))
+    of_vertex[scene.triangles.ravel()] = np.repeat(means[scene.triangle_surfaces], 3, axis=0)
+    return of_vertex
 
 
 def _vertex_normals(scene: Scene) -> Singles:

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from echoenv.scene.homes.assembly import Assembly, Thing
 from echoenv.scene.homes.openings import leaf_footprint
-from echoenv.scene.homes.plan import SIDES, Rect, Room
+from echoenv.scene.homes.plans.plan import SIDES, Rect, Room
 from echoenv.scene.homes.shell import TURNS, WallFace
 from echoenv.scene.homes.style import Style
 

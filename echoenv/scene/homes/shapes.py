@@ -26,11 +26,13 @@ class Shape:
         vertices: [m] (n, 3).
         triangles: Vertex indices (m, 3), counter-clockwise from outside.
         colors: sRGB (n, 3) in 0..1: the colour of the thing itself, without light.
+        uvs: Where the corners (m, 3, 2) of the triangles lie on a pattern [m], v up; the grain of wood runs along u.
     """
 
     vertices: Floats
     triangles: NDArray[np.int64]
     colors: Floats
+    uvs: Floats
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Shape:
         """The shape shifted by x, y, z [m]."""
@@ -69,6 +71,7 @@ def join(shapes: Iterable[Shape]) -> Shape:
         np.concatenate([part.vertices for part in parts]),
         np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=False)]),
         np.concatenate([part.colors for part in parts]),
+        np.concatenate([part.uvs for part in parts]),
     )
 
 
@@ -83,7 +86,21 @@ def grid(points: Floats, color: ArrayLike) -> Shape:
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     triangles = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], axis=2).reshape(-1, 3)
     vertices = points.reshape(-1, 3)
-    return Shape(vertices, triangles, np.broadcast_to(np.asarray(color, dtype=np.float64), vertices.shape).copy())
+    colors = np.broadcast_to(np.asarray(color, dtype=np.float64), vertices.shape).copy()
+    return Shape(vertices, triangles, colors, _lengths_along(points).reshape(-1, 2)[triangles])
+
+
+def _lengths_along(points: Floats) -> Floats:
+    """How far [m] each point (rows, columns, 3) of a sheet lies from its first column and row along it, (..., 2)."""
+    across = np.linalg.norm(np.diff(points, axis=1), axis=2).mean(axis=0)
+    along = np.linalg.norm(np.diff(points, axis=0), axis=2).mean(axis=1)
+    u, v = np.cumsum([0.0, *across]), np.cumsum([0.0, *along])
+    return np.stack(np.meshgrid(u, v), axis=-1)
+
+
+def _with_grain_along(shape: Shape, lengthwise: bool) -> Shape:
+    """The shape with u and v of its pattern exchanged where its grain does not run lengthwise yet."""
+    return shape if lengthwise else replace(shape, uvs=shape.uvs[..., ::-1])
 
 
 def rectangle(corner: ArrayLike, right: ArrayLike, up: ArrayLike, color: ArrayLike, longest: float = np.inf) -> Shape:
@@ -123,9 +140,10 @@ def box(size: Sequence[float], color: ArrayLike, longest: float = 0.3, bottom: f
         bottom: Height of its underside [m].
     """
     half = np.asarray(size, dtype=np.float64) / 2.0
-    sides = [
-        rectangle(half * corner, half * right, half * up, color, longest) for corner, right, up in _BOX_FACES.values()
-    ]
+    sides = []
+    for corner, right, up in _BOX_FACES.values():
+        side = rectangle(half * corner, half * right, half * up, color, longest)
+        sides.append(_with_grain_along(side, np.abs(half * right).max() >= np.abs(half * up).max()))
     return join(sides).moved(y=bottom + half[1])
 
 
@@ -154,7 +172,7 @@ def _rounded_face(axis: int, side: int, cuts: list[Floats], half: Floats, color:
     s, t = cuts[right][::side], cuts[up]
     points = np.empty((len(t), len(s), 3))
     points[..., axis], points[..., right], points[..., up] = side * half[axis], s[None, :], t[:, None]
-    return grid(points, color)
+    return _with_grain_along(grid(points, color), bool(half[right] >= half[up]))
 
 
 def weld(shape: Shape) -> Shape:
@@ -167,7 +185,7 @@ def weld(shape: Shape) -> Shape:
         & (triangles[:, 1] != triangles[:, 2])
         & (triangles[:, 2] != triangles[:, 0])
     )
-    return Shape(shape.vertices[first], triangles[kept], shape.colors[first])
+    return Shape(shape.vertices[first], triangles[kept], shape.colors[first], shape.uvs[kept])
 
 
 def lathe(profile: Sequence[tuple[float, float]], color: ArrayLike, sides: int = 16) -> Shape:
@@ -184,7 +202,9 @@ def lathe(profile: Sequence[tuple[float, float]], color: ArrayLike, sides: int =
     bands = []
     for (r0, y0), (r1, y1) in itertools.pairwise(profile):
         rows = np.stack([circle * [r0, 0, r0] + [0, y0, 0], circle * [r1, 0, r1] + [0, y1, 0]])
-        bands.append(weld(grid(rows, color)))
+        band = weld(grid(rows, color))
+        flat = band.vertices[band.triangles][..., ::2]  # (x, z): the grain of a disc runs straight across it
+        bands.append(replace(band, uvs=flat) if y0 == y1 else _with_grain_along(band, False))
     return join(bands)
 
 

@@ -9,13 +9,13 @@ the outside of the building, so that nothing escapes.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from echoenv.scene.homes import openings
 from echoenv.scene.homes.assembly import Assembly, Part, Thing
-from echoenv.scene.homes.plan import RECESS, SIDES, WALL_THICKNESS, Opening, Plan, Rect, Room
+from echoenv.scene.homes.plans.plan import RECESS, SIDES, WALL_THICKNESS, Opening, Plan, Rect, Room
 from echoenv.scene.homes.shapes import Color, Shape, box, join, rectangle
 from echoenv.scene.homes.style import WHITE, Style, scaled
 
@@ -196,5 +196,5 @@ def _outside(plan: Plan) -> Thing:
     shape = box((rect.width, top + 0.05, rect.depth), (0.6, 0.5, 0.45), 2.0, bottom=-0.05).moved(
         rect.center[0], 0.0, rect.center[1]
     )
-    inwards = Shape(shape.vertices, shape.triangles[:, ::-1], shape.colors)
+    inwards = replace(shape, triangles=shape.triangles[:, ::-1])
     return Thing("wall", (Part(inwards, "painted_brick"),), (rect.width, top, rect.depth))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from echoenv.errors import SceneNotFoundError, SettingsError, nearest
-from echoenv.scene.homes.drafts import DRAFT_STYLES
-from echoenv.scene.homes.plans import HomeRecipe
-from echoenv.scene.homes.varied_plans import varied_plan
+from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
+from echoenv.scene.homes.plans.named import HomeRecipe
+from echoenv.scene.homes.plans.varied import varied_plan
 
 PREFIX = "procedural:"
 """How the names of these homes begin."""

@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from echoenv.scene.homes.plan import Rect
+from echoenv.scene.homes.plans.plan import Rect
 
 DRAFT_STYLES = ("apartment", "hotel", "meeting_room", "office", "room")
 """Styles of homes that can be drawn."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.seating import legs
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
+from echoenv.scene.homes.things.seating import legs
 
 
 def table(style: Style, width: float, depth: float, height: float = 0.74, category: str = "table") -> Thing:

@@ -13,8 +13,8 @@ from echoenv.rays import RayEngine
 from echoenv.scene.homes import HOME_NAMES, build_home, cache, light
 from echoenv.scene.homes.assembly import Assembly, Part, Thing
 from echoenv.scene.homes.home import build_unlit
-from echoenv.scene.homes.plans import HOMES
-from echoenv.scene.homes.shapes import Shape, box, cylinder, pillow, rounded_box
+from echoenv.scene.homes.plans.named import HOMES
+from echoenv.scene.homes.shapes import box, cylinder, pillow, rounded_box
 
 LOOKED_AT = ("frl_apartment_0", "hotel_0", "office_2", "room_1")
 
@@ -171,7 +171,7 @@ def test_light_does_not_depend_on_threads_and_brightens_what_faces_the_window(ho
 def test_a_furnace_is_evenly_lit():
     """In a closed box of one colour under even light, every point gathers the geometric sum of its bounces."""
     room = box((4.0, 3.0, 5.0), (0.5, 0.5, 0.5), 0.5)
-    inwards = Shape(room.vertices, room.triangles[:, ::-1], room.colors)
+    inwards = dataclasses.replace(room, triangles=room.triangles[:, ::-1])
     assembly = Assembly()
     assembly.add(Thing("wall", (Part(inwards, "hard_surface"),), (4.0, 3.0, 5.0)))
     scene, _ = assembly.scene("furnace")

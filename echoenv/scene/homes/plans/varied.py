@@ -12,10 +12,10 @@ import itertools
 import numpy as np
 
 from echoenv.scene.homes.assembly import Assembly
-from echoenv.scene.homes.drafts import Draft, Link, draw_program
 from echoenv.scene.homes.openings import leaf_footprint
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.plan import SIDES, Plan, Rect, Room
+from echoenv.scene.homes.plans.drafts import Draft, Link, draw_program
+from echoenv.scene.homes.plans.plan import SIDES, Plan, Rect, Room
 from echoenv.scene.homes.shell import WallFace
 from echoenv.scene.homes.style import Style, seeded
 

@@ -11,9 +11,9 @@ from benchmarks.homes_variety import look_at
 from echoenv.errors import SceneNotFoundError, SettingsError
 from echoenv.scene.files import load_scene
 from echoenv.scene.homes import build_home, cache, home
-from echoenv.scene.homes.drafts import DRAFT_STYLES
 from echoenv.scene.homes.home import build_unlit, recipe_of
-from echoenv.scene.homes.varied_plans import varied_plan
+from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
+from echoenv.scene.homes.plans.varied import varied_plan
 
 ARRAYS = ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "vertex_colors")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from echoenv.scene.homes.plan import Plan, Rect, Room
+from echoenv.scene.homes.plans.plan import Plan, Rect, Room
 
 
 def _room(name: str, kind: str, scale: float, x0: float, z0: float, x1: float, z1: float, height: float) -> Room:

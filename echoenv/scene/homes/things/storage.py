@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Shape, box, join, rounded_box
 from echoenv.scene.homes.style import BLACK, STEEL, Style, scaled
-from echoenv.scene.homes.tables import drawer_unit, vase
+from echoenv.scene.homes.things.tables import drawer_unit, vase
 
 
 def bookshelf(style: Style, width: float = 0.9, height: float = 1.95, depth: float = 0.3) -> Thing:

@@ -1,0 +1,1 @@
+"""Floor plans of the built-in homes: those behind Replica's names, and those drawn by chance."""

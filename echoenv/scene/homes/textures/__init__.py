@@ -1,0 +1,1 @@
+"""Textures of the built-in homes, painted by code."""

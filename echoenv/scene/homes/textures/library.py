@@ -1,0 +1,56 @@
+"""All patterns by name.
+
+The one idea: a pattern is painted by code from its name alone, once in a process. A pattern that *tints* (wood,
+plaster, fabric) is nearly white, and takes its colour from what it lies on; one that has colours of its own (paintings, bricks)
+lies on white. In both cases the things' colours are means: what is seen from afar is the thing's own colour.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.scene.homes.colors import to_linear, to_srgb
+
+
+@dataclass(frozen=True, eq=False)
+class Texture:
+    """A pattern.
+
+    Attributes:
+        name: Its name.
+        pixels: sRGB (H, W, 3) uint8, row 0 on top; it repeats without a seam where it has a size.
+        size: Width and height [m] of one tile, or None for a picture that is stretched once over its part.
+        tints: Whether it is nearly white and takes its colour from what it lies on.
+        wanders: Whether every part shows another stretch of it, as boards of one wood do.
+    """
+
+    name: str
+    pixels: NDArray[np.uint8]
+    size: tuple[float, float] | None
+    tints: bool = True
+    wanders: bool = False
+
+    @functools.cached_property
+    def mean(self) -> NDArray[np.float64]:
+        """The colour (3,), sRGB 0..1, that it has from afar: its mean in linear light."""
+        return mean_color(self.pixels)
+
+
+def mean_color(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Mean (3,), sRGB 0..1, in linear light of an image (H, W, 3)."""
+    table = to_linear(np.arange(256) / 255.0)
+    counts = np.stack([np.bincount(pixels[..., k].ravel(), minlength=256) for k in range(3)])
+    mean: NDArray[np.float64] = to_srgb(counts @ table / counts.sum(axis=1))
+    return mean
+
+
+@functools.cache
+def texture(name: str) -> Texture:
+    """The pattern of that name."""
+    rng = np.random.default_rng(len(name))
+    pixels = np.repeat(rng.integers(200, 256, (64, 64, 1)), 3, axis=2).astype(np.uint8)
+    return Texture(name, pixels, (1.0, 1.0))
