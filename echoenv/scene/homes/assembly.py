@@ -157,7 +157,7 @@ def surface_key(surface: Surface) -> tuple[str, str, str]:
 def _plain_colors(part: Part) -> NDArray[np.float64]:
     """Vertex colours (n, 3) that, times the pattern, give the part's colours in the mean."""
     if part.texture and texture(part.texture).tints:
-        return np.asarray(part.shape.colors / texture(part.texture).mean)
+        return np.asarray(part.shape.colors / texture(part.texture).mean, dtype=np.float64)
     return part.shape.colors
 
 
@@ -172,6 +172,6 @@ def _pattern_uvs(part: Part, index: int) -> NDArray[np.float64]:
     pattern = texture(part.texture)
     if pattern.size is None:
         low, high = uvs.min(axis=(0, 1)), uvs.max(axis=(0, 1))
-        return np.round((uvs - low) / np.maximum(high - low, 1e-9), 5)
+        return np.asarray(np.round((uvs - low) / np.maximum(high - low, 1e-9), 5), dtype=np.float64)
     shift = np.mod(index * _GOLDEN, 1.0) if pattern.wanders else 0.0
-    return np.round(uvs / pattern.size + shift, 5)
+    return np.asarray(np.round(uvs / pattern.size + shift, 5), dtype=np.float64)

@@ -1,8 +1,8 @@
 """All patterns by name.
 
 The one idea: a pattern is painted by code from its name alone, once in a process. A pattern that *tints* (wood,
-plaster, fabric) is nearly white, and takes its colour from what it lies on; one that has colours of its own (paintings, bricks)
-lies on white. In both cases the things' colours are means: what is seen from afar is the thing's own colour.
+plaster, fabric) is nearly white, and takes its colour from what it lies on; one that has colours of its own (paintings,
+bricks) lies on white. In both cases the things' colours are means: what is seen from afar is the thing's own colour.
 """
 
 from __future__ import annotations
