@@ -5,8 +5,9 @@ The one idea: the map to the left, a column for each view in the middle, what th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from echoenv.datasets.provenance import ScenePlan
 if TYPE_CHECKING:
     from echoenv.datasets.preview import TopView
 
-INK, PAPER, _ACCENT = "#22303c", "#ffffff", "#d1495b"
+INK, PAPER, ACCENT = "#22303c", "#ffffff", "#d1495b"
 _EARS = (("left ear", "#1f6f8b"), ("right ear", "#d1495b"))
 _RANGE_DB = 70.0
 _ROWS = ("rgb", "depth", "normal", "semantic")
@@ -24,6 +25,18 @@ _COLUMNS = 4
 _WIDTHS = (1.0, 1.0, 1.06)  # the last has the colour bar
 _TIGHT = {"hspace": 0.05, "wspace": 0.05}
 _SPEED_OF_SOUND = 343.0  # for the axis that shows a delay as a distance
+
+
+class StandingView(Protocol):
+    """Where someone stands and looks."""
+
+    @property
+    def position(self) -> NDArray[np.float32]:
+        """On the floor [m] (3,), world frame."""
+
+    @property
+    def heading(self) -> float:
+        """[degrees]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +85,7 @@ def draw_page(
 
 
 def draw_map(
-    axes: Any, top: TopView, pathfinder: Any, positions: NDArray[np.float32], views: list[PicturedView]
+    axes: Any, top: TopView, pathfinder: Any, positions: NDArray[np.float32], views: Sequence[StandingView]
 ) -> None:
     """Draws a home from above, its walkable space, positions [m] (n, 3) and where views look, into matplotlib axes."""
     low_x, high_x, low_z, high_z = top.extent
@@ -88,8 +101,8 @@ def draw_map(
         x, z = float(view.position[0]), float(view.position[2])
         turn = np.deg2rad(view.heading)
         ahead = (x - reach * np.sin(turn), z - reach * np.cos(turn))
-        axes.annotate("", ahead, (x, z), arrowprops={"arrowstyle": "-|>", "color": _ACCENT, "lw": 2.0})
-        axes.plot(x, z, "o", color=_ACCENT, markersize=15, markeredgecolor="white")
+        axes.annotate("", ahead, (x, z), arrowprops={"arrowstyle": "-|>", "color": ACCENT, "lw": 2.0})
+        axes.plot(x, z, "o", color=ACCENT, markersize=15, markeredgecolor="white")
         axes.text(x, z, str(number), color="white", ha="center", va="center", fontsize=9, weight="bold")
     axes.set(xlim=(low_x, high_x), ylim=(high_z, low_z), xlabel="x [m]", ylabel="z [m]")
     axes.set_title("from above: visited positions, edge of walkable space (white)", fontsize=11, color=INK)

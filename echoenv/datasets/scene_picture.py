@@ -1,7 +1,7 @@
 """One picture of a scene: from above, all around, and four views.
 
-The one idea: the same choice of telling views and the same view from above as in a data set's preview, but larger, in
-colour alone, and of a scene that nothing was collected in yet.
+The one idea: what a stranger needs to know the place. The view from above is that of a data set's preview; the four
+views are those that show most (`telling_views`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 
 from echoenv.acoustics.direction_grid import fibonacci_sphere
-from echoenv.datasets.preview import choose_views, top_view
-from echoenv.datasets.preview_page import INK, PAPER, PicturedView, draw_map
-from echoenv.datasets.provenance import CollectionSettings, ScenePlan
+from echoenv.datasets.preview import top_view
+from echoenv.datasets.preview_page import ACCENT, INK, PAPER, draw_map
+from echoenv.datasets.provenance import ScenePlan
+from echoenv.datasets.telling_views import TellingView, telling_views
 from echoenv.scene.pose import heading_to_matrix
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import sensor_positions
 from echoenv.simulators.builtin import Simulator
 from echoenv.vision.camera import Camera
 
-_VIEW_PIXELS = 440
 _PANORAMA = Camera(width=1120, height=560, projection="equirectangular", samples=3)
+_BADGE = {"boxstyle": "circle", "facecolor": ACCENT, "edgecolor": "white"}
 _PLACES, _DIRECTIONS = 12, 256  # for the share of holes
 
 
@@ -65,27 +66,49 @@ class ScenePicture:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(19.0, 12.4), facecolor=PAPER, dpi=100)
+        figure = Figure(figsize=(20.0, 12.6), facecolor=PAPER, dpi=100)
         FigureCanvasAgg(figure)
         self._draw_title(figure)
-        positions = self._plan.positions
-        axes = figure.add_axes((0.04, 0.435, 0.345, 0.475))
-        draw_map(axes, top_view(self.simulator, positions), self.simulator.pathfinder, positions, self._views)
-        axes.set_title("from above: 0.5 m grid, edge of walkable space (white)", fontsize=11, color=INK)
-        self._draw_panorama(figure.add_axes((0.405, 0.435, 0.585, 0.475)))
-        for number, view in enumerate(self._views):
-            axes = figure.add_axes((0.01 + 0.2475 * number, 0.015, 0.2375, 0.364))
-            axes.imshow(view.channels["rgb"])
+        self.draw_plan(figure.add_axes((0.035, 0.405, 0.36, 0.5)))
+        self._draw_panorama(figure.add_axes((0.415, 0.405, 0.575, 0.5)))
+        for number, view in enumerate(self.views):
+            axes = figure.add_axes((0.01 + 0.2475 * number, 0.015, 0.2375, 0.3))
+            axes.imshow(view.picture)
             axes.set(xticks=[], yticks=[])
             axes.set_title(f"{number + 1}: heading {view.heading:g}°", fontsize=11, color=INK)
         file = io.BytesIO()
         figure.savefig(file, format="png")
         return file.getvalue()
 
+    def panel(self, width: int = 1200) -> bytes:
+        """The view from above and the four views alone, as a JPEG file of that width [pixels]."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+        from PIL import Image
+
+        figure = Figure(figsize=(15.0, 5.7), facecolor=PAPER, dpi=width / 15.0)
+        canvas = FigureCanvasAgg(figure)
+        self.draw_plan(figure.add_axes((0.03, 0.085, 0.365, 0.85)))
+        for number, view in enumerate(self.views):
+            axes = figure.add_axes((0.4 + 0.3 * (number % 2), 0.505 - 0.5 * (number // 2), 0.296, 0.49))
+            axes.imshow(view.picture)
+            axes.set_axis_off()
+            axes.text(14, 36, str(number + 1), color="white", weight="bold", fontsize=13, va="center", bbox=_BADGE)
+        canvas.draw()
+        file = io.BytesIO()
+        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(file, format="JPEG", quality=82)
+        return file.getvalue()
+
+    def draw_plan(self, axes: Any) -> None:
+        """Draws the scene from above, its positions, and where the views look, into matplotlib axes."""
+        positions = self._plan.positions
+        draw_map(axes, top_view(self.simulator, positions), self.simulator.pathfinder, positions, self.views)
+        axes.set_title("from above: 0.5 m grid, edge of walkable space (white)", fontsize=11, color=INK)
+
     @cached_property
-    def _views(self) -> list[PicturedView]:
-        chosen = np.arange(len(self._plan.positions))
-        return choose_views(self.simulator, self._plan, chosen, CollectionSettings(size=_VIEW_PIXELS))
+    def views(self) -> list[TellingView]:
+        """Four views at most that tell what the scene is."""
+        return telling_views(self.simulator, self._plan.positions)
 
     def _draw_title(self, figure: Any) -> None:
         plan, scene = self._plan, self.simulator.scene
@@ -96,7 +119,7 @@ class ScenePicture:
         figure.text(0.012, 0.957, details, fontsize=11, color=INK, va="top", linespacing=1.3)
 
     def _draw_panorama(self, axes: Any) -> None:
-        view = self._views[0]
+        view = self.views[0]
         eye = sensor_positions(view.position[None].astype(np.float64))
         image = self.simulator.renderer.render(eye, heading_to_matrix([view.heading]), _PANORAMA, ("rgb",))["rgb"][0]
         axes.imshow(image, extent=(180.0, -180.0, -90.0, 90.0), aspect="equal")
