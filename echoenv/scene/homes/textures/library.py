@@ -13,7 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from echoenv.errors import SettingsError, nearest
 from echoenv.scene.homes.colors import to_linear, to_srgb
+from echoenv.scene.homes.style import seeded
+from echoenv.scene.homes.textures.noise import fbm
+from echoenv.scene.homes.textures.recipe import Floats, Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +48,65 @@ def mean_color(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Mean (3,), sRGB 0..1, in linear light of an image (H, W, 3)."""
     table = to_linear(np.arange(256) / 255.0)
     counts = np.stack([np.bincount(pixels[..., k].ravel(), minlength=256) for k in range(3)])
-    mean: NDArray[np.float64] = to_srgb(counts @ table / counts.sum(axis=1))
+    mean: NDArray[np.float64] = to_srgb((counts * table).sum(axis=1) / counts.sum(axis=1))
     return mean
+
+
+def _plain(name: str) -> Floats:
+    return 0.8 + 0.05 * fbm(seeded(name), (64, 64), (8, 8))
+
+
+def _numbered(stem: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{stem}_{k}" for k in range(count))
+
+
+_TINTING = (
+    "wood_fine wood_bold planks parquet_herringbone tiles_floor tiles_large tiles_metro tiles_mosaic plaster "
+    "plaster_rough wallpaper_stripes wallpaper_damask wallpaper_leaves carpet carpet_tiles carpet_pile fabric "
+    "fabric_coarse fabric_stripes fabric_check knit quilt linen leather paper concrete metal_brushed wicker cork felt "
+    "ceiling_tiles ceiling_boards towel marble_light skin"
+).split()
+_COLORED = "brick brick_white marble granite terrazzo stone".split()
+_STRETCHED = (
+    *_numbered("painting", 24),
+    *_numbered("poster", 6),
+    *_numbered("photo", 8),
+    *_numbered("rug", 8),
+    *_numbered("spines", 6),
+    *_numbered("cover", 8),
+    *_numbered("tv_picture", 4),
+    *_numbered("desktop", 4),
+    *_numbered("outdoor", 6),
+    *_numbered("packaging", 4),
+    *"clock_face map calendar newspaper keyboard notes whiteboard_notes oven_front washer_front vinyl".split(),
+)
+_RECIPES: dict[str, Recipe] = {
+    **{name: Recipe(_plain, (1.0, 1.0), mean=0.86) for name in _TINTING},
+    **{name: Recipe(_plain, (1.0, 1.0)) for name in _COLORED},
+    **{name: Recipe(_plain) for name in _STRETCHED},
+}
+
+TEXTURE_NAMES: tuple[str, ...] = tuple(sorted(_RECIPES))
+"""The names of all patterns."""
+
+
+def paint(name: str) -> Texture:
+    """The pattern of that name, painted anew; a function of the name alone.
+
+    Raises:
+        SettingsError: No pattern has that name; the message gives the nearest.
+    """
+    if name not in _RECIPES:
+        raise SettingsError(f"no pattern is called '{name}': {nearest(name, TEXTURE_NAMES)}")
+    recipe = _RECIPES[name]
+    return Texture(name, recipe.pixels(name), recipe.size, recipe.mean is not None, recipe.wanders)
 
 
 @functools.cache
 def texture(name: str) -> Texture:
-    """The pattern of that name."""
-    rng = np.random.default_rng(len(name))
-    pixels = np.repeat(rng.integers(200, 256, (64, 64, 1)), 3, axis=2).astype(np.uint8)
-    return Texture(name, pixels, (1.0, 1.0))
+    """The pattern of that name, painted once in a process.
+
+    Raises:
+        SettingsError: No pattern has that name; the message gives the nearest.
+    """
+    return paint(name)
