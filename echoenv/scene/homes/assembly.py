@@ -2,8 +2,8 @@
 
 The one idea: a `Thing` is what a person would name (a sofa, a lamp): a category and parts, each a shape with an
 acoustic material, in the thing's own frame (back to the wall at z = 0, front towards +z, standing at y = 0, centred
-at x = 0). An `Assembly` collects placed things and gives each its instance id; what lies on a thing (pillows, books)
-is a thing too.
+at x = 0). An `Assembly` collects placed things, gives each its instance id and remembers what holds it (`Placed`); what
+lies on a thing (pillows, books) is a thing too.
 """
 
 from __future__ import annotations
@@ -83,29 +83,66 @@ class Thing:
         return replace(self, carries=(*self.carries, *things))
 
 
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A thing at its place in the world.
+
+    Attributes:
+        number: Its instance id.
+        thing: The thing in the world's frame; what it carries has numbers of its own.
+        room: Name of the room that it furnishes, "" for the shell.
+        carrier: Number of the thing that it stands or lies on, 0 where it is carried by none.
+        held_by: "floor", "wall" or "ceiling", as whoever placed it meant; "" where it was not said or it is carried.
+    """
+
+    number: int
+    thing: Thing
+    room: str
+    carrier: int = 0
+    held_by: str = ""
+
+    def corners(self) -> NDArray[np.float64]:
+        """Corners [m] (T, 3, 3) of its own triangles, without what it carries."""
+        shapes = [part.shape for part in self.thing.parts]
+        return np.concatenate([shape.vertices[shape.triangles] for shape in shapes])
+
+
 @dataclass
 class Assembly:
     """Collects placed things.
 
     Attributes:
         objects: The things so far, by instance id.
+        placed: Where each of them is and what holds it, in the same order.
+        room: Name of the room that is being furnished, "" while the shell is built.
     """
 
     objects: list[SceneObject] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    room: str = ""
     _surfaces: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _parts: list[tuple[Part, int, int]] = field(default_factory=list)
 
-    def add(self, thing: Thing) -> None:
-        """Add a thing, already in the world's frame, and what it carries."""
+    def add(self, thing: Thing, held_by: str = "") -> None:
+        """Add a thing, already in the world's frame, and what it carries.
+
+        Args:
+            thing: The thing.
+            held_by: "floor", "wall" or "ceiling" where its place was chosen there.
+        """
+        self._add(thing, 0, held_by)
+
+    def _add(self, thing: Thing, carrier: int, held_by: str) -> None:
         number = len(self.objects) + 1
         at = thing.sounds_at and as_point(np.asarray(thing.sounds_at))
         self.objects.append(SceneObject(number, thing.category, sounds_at=at))
+        self.placed.append(Placed(number, thing, self.room, carrier, held_by))
         for part in thing.parts:
             key = (thing.category, part.material, part.texture)
             surface = self._surfaces.setdefault(key, len(self._surfaces))
             self._parts.append((part, surface, number))
         for carried in thing.carries:
-            self.add(carried)
+            self._add(carried, number, "")
 
     def mark(self) -> int:
         """How many things there are, for `undo`."""
@@ -113,7 +150,7 @@ class Assembly:
 
     def undo(self, mark: int) -> None:
         """Take away all things that were added since a mark."""
-        del self.objects[mark:]
+        del self.objects[mark:], self.placed[mark:]
         self._parts = [item for item in self._parts if item[2] <= mark]
 
     def scene(self, name: str) -> tuple[Scene, NDArray[np.float64]]:

@@ -7,6 +7,7 @@ bytes on every run. The finished home is kept in the user's cache, keyed by the 
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from echoenv.scene.homes.furnishing import furnish
 from echoenv.scene.homes.light import bake
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.named import HOMES, HomeRecipe
+from echoenv.scene.homes.plans.plan import Plan
 from echoenv.scene.homes.plans.procedural import PREFIX, procedural_home
 from echoenv.scene.homes.shell import build_shell
 from echoenv.scene.homes.style import Style, seeded
@@ -60,8 +62,23 @@ def recipe_of(name: str) -> tuple[str, HomeRecipe]:
     return name, HOMES[name]
 
 
-def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
-    """The home before light: vertex colours are those of the things. Also the glow (V, 3) of lamps and panes."""
+@dataclass(frozen=True, eq=False)
+class AssembledHome:
+    """A home as plan and things, before it becomes arrays.
+
+    Attributes:
+        name: Of the scene.
+        plan: Its rooms.
+        assembly: Its shell and all that stands, lies and hangs in it.
+    """
+
+    name: str
+    plan: Plan
+    assembly: Assembly
+
+
+def assembled(name: str) -> AssembledHome:
+    """Plan and things of a home, the arguments and errors as in `build_home`."""
     scene_name, recipe = recipe_of(name)
     plan = recipe.plan(recipe.scale)
     assembly = Assembly()
@@ -71,8 +88,15 @@ def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
     for room in plan.rooms:  # each room has its own chance, so that a change in one leaves the others as they were
         style = Style.drawn(seeded(f"furnishing {recipe.furnishing_seed}"))
         style = dataclasses.replace(style, rng=seeded(f"furnishing {recipe.furnishing_seed} {room.name}"))
+        assembly.room = room.name
         furnish(Layout(room, assembly, style))
-    return assembly.scene(scene_name)
+    return AssembledHome(scene_name, plan, assembly)
+
+
+def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
+    """The home before light: vertex colours are those of the things. Also the glow (V, 3) of lamps and panes."""
+    home = assembled(name)
+    return home.assembly.scene(home.name)
 
 
 def light_home(scene: Scene, glow: NDArray[np.float64]) -> Scene:
