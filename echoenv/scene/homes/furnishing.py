@@ -11,7 +11,19 @@ from collections.abc import Callable
 from echoenv.scene.homes import groups
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES, opposite
-from echoenv.scene.homes.things import decor, fittings, seating, storage, tables
+from echoenv.scene.homes.style import STEEL
+from echoenv.scene.homes.things import (
+    fittings,
+    hallway_items,
+    household,
+    lamps,
+    pictures,
+    plants,
+    seating,
+    storage,
+    tables,
+    textiles,
+)
 
 
 def furnish(layout: Layout) -> None:
@@ -28,10 +40,10 @@ def _dress_windows(layout: Layout) -> None:
                 continue
             if layout.room.kind in ("living", "bedroom", "hotel", "dining"):
                 low = 0.03 if opening.bottom < 0.3 else opening.bottom - 0.12
-                layout.assembly.add(face.placed(decor.curtains(layout.style, right - left, opening.top, low), left))
+                layout.assembly.add(face.placed(textiles.curtains(layout.style, right - left, opening.top, low), left))
             elif layout.room.kind in ("office", "meeting", "lounge", "open_office", "study"):
                 layout.assembly.add(
-                    face.placed(decor.blinds(right - left, opening.top - opening.bottom), left, opening.bottom)
+                    face.placed(textiles.blinds(right - left, opening.top - opening.bottom), left, opening.bottom)
                 )
 
 
@@ -44,7 +56,7 @@ def _light(layout: Layout) -> None:
         for k in range(rows):
             x = inside.x0 + inside.width * (i + 0.5) / columns
             z = inside.z0 + inside.depth * (k + 0.5) / rows
-            layout.hangs(decor.panel_light() if office else decor.ceiling_lamp(layout.style), x, z)
+            layout.hangs(lamps.panel_light() if office else lamps.ceiling_lamp(layout.style), x, z)
 
 
 def _living(layout: Layout) -> None:
@@ -60,9 +72,9 @@ def _living(layout: Layout) -> None:
     groups.in_corners(
         layout,
         [
-            decor.plant(style, style.between(1.0, 1.5)),
-            decor.floor_lamp(style),
-            decor.plant(style, style.between(0.7, 1.0)),
+            plants.plant(style, style.between(1.0, 1.5)),
+            lamps.floor_lamp(style),
+            plants.plant(style, style.between(0.7, 1.0)),
         ],
     )
     groups.pictures(layout, 4)
@@ -87,8 +99,8 @@ def _kitchen(layout: Layout) -> None:
             break
     if layout.area > 8.0 and not (layout.area > 11.0 and groups.dining_group(layout, 2)):
         groups.breakfast_place(layout)
-    layout.against(decor.bin_(style), SIDES, "corner", front=0.0)
-    layout.on_wall(decor.clock(), 1.7, groups.ordered_walls(layout))
+    layout.against(household.bin_(style), SIDES, "corner", front=0.0)
+    layout.on_wall(pictures.clock(style), 1.7, groups.ordered_walls(layout))
     groups.pictures(layout, 1)
 
 
@@ -97,7 +109,7 @@ def _bedroom(layout: Layout) -> None:
     groups.bed_and_wardrobe(layout)
     if layout.area > 12.0 and not groups.work_place(layout):
         layout.against(storage.dresser(style), groups.ordered_walls(layout), "any", front=0.5)
-    groups.in_corners(layout, [decor.plant(style, style.between(0.7, 1.2))])
+    groups.in_corners(layout, [plants.plant(style, style.between(0.7, 1.2))])
     groups.pictures(layout, 2)
 
 
@@ -110,25 +122,25 @@ def _bathroom(layout: Layout) -> None:
         layout.against(fittings.shower(0.85), groups.ordered_walls(layout), "corner", front=0.45)
     layout.against(fittings.basin(style, 0.6), groups.ordered_walls(layout), "any", front=0.55)
     layout.against(fittings.toilet(), groups.ordered_walls(layout), "any", front=0.5)
-    layout.on_wall(decor.towel(style), 1.3, groups.ordered_walls(layout))
-    layout.against(decor.bin_(style), SIDES, "corner", front=0.0)
-    layout.lies(decor.rug(style, 0.8, 0.5), *layout.inside.center)
+    layout.on_wall(textiles.towel(style), 0.75, groups.ordered_walls(layout))
+    layout.against(household.bin_(style), SIDES, "corner", front=0.0)
+    layout.lies(textiles.rug(style, 0.8, 0.5), *layout.inside.center)
 
 
 def _hallway(layout: Layout) -> None:
     style = layout.style
-    layout.on_wall(decor.coat_rack(style), 1.62, groups.ordered_walls(layout))
+    layout.on_wall(hallway_items.coat_rack(style), 0.68, groups.ordered_walls(layout))
     layout.against(
-        tables.drawer_unit(0.8, 0.8, 0.3, 3, style.shade(style.wood), decor.STEEL),
+        tables.drawer_unit(0.8, 0.8, 0.3, 3, style.shade(style.wood), STEEL),
         groups.ordered_walls(layout),
         "any",
         front=0.6,
     )
-    layout.against(decor.shoes(style), groups.ordered_walls(layout), "any", front=0.3)
+    layout.against(hallway_items.shoes(style), groups.ordered_walls(layout), "any", front=0.3)
     long_x = layout.inside.width > layout.inside.depth
     length = min(2.4, max(layout.inside.width, layout.inside.depth) - 1.0)
     if length > 0.8:
-        layout.lies(decor.rug(style, length, 0.7), *layout.inside.center, 0.0 if long_x else 90.0)
+        layout.lies(textiles.rug(style, length, 0.7), *layout.inside.center, 0.0 if long_x else 90.0)
     groups.pictures(layout, 2)
 
 
@@ -137,7 +149,7 @@ def _study(layout: Layout) -> None:
     groups.work_place(layout, 1.4)
     layout.against(storage.bookshelf(style, 1.1), groups.ordered_walls(layout), "corner", front=0.5)
     layout.against(seating.sofa(style, 1.5, 0.82), groups.ordered_walls(layout), "center", front=0.6)
-    groups.in_corners(layout, [decor.plant(style, 1.1), decor.floor_lamp(style)])
+    groups.in_corners(layout, [plants.plant(style, 1.1), lamps.floor_lamp(style)])
     groups.pictures(layout, 2)
 
 
@@ -146,8 +158,8 @@ def _dining(layout: Layout) -> None:
     groups.dining_group(layout, 6 if layout.area > 14.0 else 4)
     layout.against(storage.dresser(style, 1.4), groups.ordered_walls(layout), "center", front=0.5)
     layout.against(storage.bookshelf(style, 0.9), groups.ordered_walls(layout), "corner", front=0.5)
-    layout.hangs(decor.pendant_lamp(style, layout.room.height - 1.75), *layout.inside.center)
-    groups.in_corners(layout, [decor.plant(style, 1.4), decor.plant(style, 0.8), decor.floor_lamp(style)])
+    layout.hangs(lamps.pendant_lamp(style, layout.room.height - 1.75), *layout.inside.center)
+    groups.in_corners(layout, [plants.plant(style, 1.4), plants.plant(style, 0.8), lamps.floor_lamp(style)])
     groups.pictures(layout, 4)
 
 
@@ -182,9 +194,11 @@ def _office_things(layout: Layout) -> None:
     style = layout.style
     layout.against(storage.bookshelf(style, 1.0), groups.ordered_walls(layout), "corner", front=0.5)
     layout.against(storage.wardrobe(style, 1.0, 1.4, 0.45), groups.ordered_walls(layout), "corner", front=0.5)
-    layout.on_wall(decor.whiteboard(1.4), 0.95, groups.ordered_walls(layout))
-    groups.in_corners(layout, [decor.plant(style, style.between(1.1, 1.6)), decor.plant(style, 0.9), decor.bin_(style)])
-    layout.on_wall(decor.clock(), 1.8, groups.ordered_walls(layout))
+    layout.on_wall(pictures.whiteboard(1.4), 0.95, groups.ordered_walls(layout))
+    groups.in_corners(
+        layout, [plants.plant(style, style.between(1.1, 1.6)), plants.plant(style, 0.9), household.bin_(style)]
+    )
+    layout.on_wall(pictures.clock(style), 1.8, groups.ordered_walls(layout))
     groups.pictures(layout, 2)
 
 
@@ -200,7 +214,7 @@ def _hotel(layout: Layout) -> None:
     groups.work_place(layout, 1.2)
     layout.against(storage.wardrobe(style, 1.2), groups.ordered_walls(layout), "corner", front=0.65)
     layout.against(seating.armchair(style), groups.ordered_walls(layout), "corner", front=0.5)
-    groups.in_corners(layout, [decor.floor_lamp(style), decor.plant(style, 0.9)])
+    groups.in_corners(layout, [lamps.floor_lamp(style), plants.plant(style, 0.9)])
     groups.pictures(layout, 2)
 
 

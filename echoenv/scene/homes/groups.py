@@ -14,7 +14,8 @@ from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES, Rect, opposite
 from echoenv.scene.homes.shell import TURNS
-from echoenv.scene.homes.things import decor, seating, storage, tables
+from echoenv.scene.homes.things import seating, storage, tables, textiles
+from echoenv.scene.homes.things.pictures import picture
 
 
 def ordered_walls(layout: Layout, free_first: bool = True) -> list[str]:
@@ -52,7 +53,7 @@ def _before_sofa(layout: Layout, back: str, s: float, depth: float, width: float
     style = layout.style
     x, z = layout.rect(back, s - 0.1, s + 0.1, depth + 0.68, depth + 0.7).center
     turn = TURNS[back]
-    layout.lies(decor.rug(style, width + 0.3, 1.5), x, z, turn)
+    layout.lies(textiles.rug(style, width + 0.3, 1.5), x, z, turn)
     low = tables.coffee_table(style, 0.95, 0.5)
     layout.clear = [rect for rect in layout.clear if not _is_at(rect, x, z)]
     layout.free_standing(low, x, z, turn, reach=0.1)
@@ -169,9 +170,9 @@ def around_bed(layout: Layout, side: str, s: float, width: float) -> None:
             spot = layout.against(tables.nightstand(style), [side], "near", front=0.3, at=at)
             if spot is not None and abs(spot[1] - at) > 0.3:
                 layout.undo(mark)  # it would stand away from the bed
-    layout.on_wall(decor.picture(style, 0.9, 0.6), 1.35, [side], at=s)
+    layout.on_wall(picture(style, 0.9, 0.6), 1.35, [side], at=s)
     x, z = layout.rect(side, s - 0.1, s + 0.1, 1.65, 1.75).center
-    layout.lies(decor.rug(style, width + 1.0, 1.5), x, z, TURNS[side])
+    layout.lies(textiles.rug(style, width + 1.0, 1.5), x, z, TURNS[side])
 
 
 def work_place(layout: Layout, width: float = 1.3) -> bool:
@@ -197,4 +198,4 @@ def pictures(layout: Layout, count: int) -> None:
     style = layout.style
     for side in [SIDES[k] for k in style.rng.permutation(4)][:count]:
         high = style.between(0.45, 0.75)
-        layout.on_wall(decor.picture(style, style.between(0.5, 1.1), high), 1.72 - high / 2, [side])
+        layout.on_wall(picture(style, style.between(0.5, 1.1), high), 1.72 - high / 2, [side])

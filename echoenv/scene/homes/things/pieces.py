@@ -1,0 +1,99 @@
+"""What small things are put together from: pictures upright and lying, legs of wire, choices among kinds.
+
+The one idea: a pattern that is stretched over its part wants one plain rectangle, white where the pattern has colours
+of its own; all that is not flat comes from `shapes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from echoenv.scene.homes.assembly import Part, Point, Thing
+from echoenv.scene.homes.shapes import Color, Shape, cylinder, rectangle
+from echoenv.scene.homes.style import Style
+
+PURE: Color = (1.0, 1.0, 1.0)
+"""The colour under a pattern that has colours of its own."""
+
+GOLD: Color = (0.72, 0.58, 0.32)
+GREY: Color = (0.45, 0.46, 0.48)
+CREAM: Color = (0.93, 0.88, 0.78)
+
+Choice = TypeVar("Choice")
+
+
+def one_of(style: Style, choices: Sequence[Choice]) -> Choice:
+    """One of several, each as likely."""
+    return choices[int(style.rng.integers(len(choices)))]
+
+
+def numbered(style: Style, name: str, count: int) -> str:
+    """One of the patterns `name_0` to `name_{count - 1}`."""
+    return f"{name}_{int(style.rng.integers(count))}"
+
+
+def upright(
+    size: tuple[float, float],
+    material: str,
+    pattern: str,
+    at: Point = (0.0, 0.0, 0.0),
+    color: Color = PURE,
+    glow: Point = (0.0, 0.0, 0.0),
+    longest: float = 0.5,
+) -> Part:
+    """A flat picture that looks along +z.
+
+    Args:
+        size: Width and height [m].
+        material: Acoustic material.
+        pattern: Its pattern.
+        at: The middle of its lower edge [m].
+        color: Under the pattern.
+        glow: Linear radiance.
+        longest: Longest edge of a cell [m].
+    """
+    width, height = size
+    x, y, z = at
+    return Part(
+        rectangle([x - width / 2, y, z], [width, 0, 0], [0, height, 0], color, longest), material, glow, pattern
+    )
+
+
+def lying(
+    size: tuple[float, float],
+    material: str,
+    pattern: str,
+    at: Point = (0.0, 0.0, 0.0),
+    color: Color = PURE,
+    longest: float = 0.5,
+) -> Part:
+    """A flat picture that looks upwards, its lower edge in front; `at` is its middle, the rest as in `upright`."""
+    width, depth = size
+    x, y, z = at
+    corner = [x - width / 2, y, z + depth / 2]
+    return Part(rectangle(corner, [width, 0, 0], [0, 0, -depth], color, longest), material, texture=pattern)
+
+
+def rod(start: Sequence[float], end: Sequence[float], radius: float, color: Color, sides: int = 6) -> Shape:
+    """A round bar between two points [m] (3,)."""
+    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    along = b - a
+    length = float(np.linalg.norm(along))
+    tilt = float(np.degrees(np.arccos(np.clip(along[1] / length, -1.0, 1.0))))
+    around = float(np.degrees(np.arctan2(along[0], along[2])))
+    x, y, z = (float(value) for value in a)
+    return cylinder(radius, length, color, sides).turned(tilt, "x").turned(around).moved(x, y, z)
+
+
+def centred(thing: Thing) -> Thing:
+    """A thing whose origin is its middle, from one whose back stands at z = 0."""
+    return thing.moved(z=-thing.size[2] / 2.0)
+
+
+def chosen(style: Style, makers: Sequence[Callable[[Style], Thing]], count: int) -> list[Thing]:
+    """Things by `count` different makers out of several, in an order by chance."""
+    order = style.rng.permutation(len(makers))[:count]
+    return [makers[int(k)](style) for k in order]
