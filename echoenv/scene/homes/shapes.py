@@ -205,7 +205,9 @@ def _box_pattern(steps: tuple[int, int, int], ranks: tuple[int, int, int]) -> _B
         axes.append(np.tile([along, across] if lengthwise else [across, along], (len(triangles[-1]), 1, 1)))
         start += len(s)
     return _BoxPattern(
-        *(np.concatenate(arrays) for arrays in (corners, ups, rights)),
+        np.concatenate(corners),
+        np.concatenate(ups),
+        np.concatenate(rights),
         _frozen(np.concatenate(triangles)),
         np.concatenate(uvs),
         np.concatenate(axes),
