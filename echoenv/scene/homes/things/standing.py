@@ -12,7 +12,7 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Point, Thing, as_point
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join
-from echoenv.scene.homes.solids import rod
+from echoenv.scene.homes.solids import extruded, rod
 from echoenv.scene.homes.style import Style
 
 IVORY: Color = (0.95, 0.94, 0.90)
@@ -20,6 +20,16 @@ EBONY: Color = (0.09, 0.085, 0.085)
 BRASS: Color = (0.80, 0.62, 0.30)
 SILVER: Color = (0.78, 0.79, 0.81)
 DARK: Color = (0.05, 0.05, 0.055)
+
+SHINY: tuple[Color, ...] = (
+    (0.12, 0.12, 0.13),
+    (0.72, 0.14, 0.12),
+    (0.90, 0.87, 0.78),
+    (0.16, 0.36, 0.42),
+    (0.80, 0.56, 0.22),
+    (0.30, 0.46, 0.34),
+)
+"""Colours of painted and enamelled cases."""
 
 
 def standing(category: str, parts: Sequence[Part], sounds_at: Sequence[float], carries: Sequence[Thing] = ()) -> Thing:
@@ -48,6 +58,17 @@ def _at_rounded(thing: Thing) -> Thing:
 def pick(style: Style, colors: Sequence[Color]) -> Color:
     """One of some colours, by chance."""
     return colors[int(style.rng.integers(len(colors)))]
+
+
+def wedge(width: float, profile: list[tuple[float, float]], color: Color, bevel: float = 0.006) -> Shape:
+    """A body of constant side view, given as (z, y) from its lower back corner along its bottom and around."""
+    outline = [(-z, y) for z, y in reversed(profile)]
+    return extruded(outline, width, color, bevel).turned(90.0).moved(-width / 2.0)
+
+
+def disc(radius: float, thickness: float, color: Color, sides: int = 20) -> Shape:
+    """A flat cylinder that faces +z, its back at z = 0; sizes in [m]."""
+    return cylinder(radius, thickness, color, sides).turned(90.0, "x")
 
 
 def tripod(height: float, spread: float, color: Color, radius: float = 0.011, hub: float = 0.25) -> Shape:
