@@ -7,6 +7,7 @@ bottom to 1 on top. Everything is plain arithmetic, so a picture has the same by
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +41,7 @@ class Canvas:
         """Rows and columns."""
         return len(self.y), len(self.x)
 
-    def _window(self, x0: float, y0: float, x1: float, y1: float) -> Window:
+    def window(self, x0: float, y0: float, x1: float, y1: float) -> Window:
         """The pixels in and just around a rectangle."""
         height, width = self.shape
         left, right = int(np.floor(x0 * height)) - 1, int(np.ceil(x1 * height)) + 1
@@ -49,7 +50,7 @@ class Canvas:
         sides = [min(max(value, 0), width) for value in (left, right)]
         return slice(*clipped), slice(*sides)
 
-    def _cover(self, distance: Floats, soft: float) -> Floats:
+    def cover(self, distance: Floats, soft: float) -> Floats:
         """Cover of pixels at that signed distance from an edge (negative inside), blurred over `soft`."""
         return np.asarray(np.clip(0.5 - distance / max(soft, self.pixel), 0.0, 1.0), dtype=np.float64)
 
@@ -67,14 +68,14 @@ class Canvas:
         self, x0: float, y0: float, x1: float, y1: float, color: ArrayLike, opacity: float = 1.0, radius: float = 0.0
     ) -> None:
         """A rectangle, its corners rounded by `radius`."""
-        window = self._window(x0, y0, x1, y1)
+        window = self.window(x0, y0, x1, y1)
         beside = np.maximum(x0 + radius - self.x[window[1]], self.x[window[1]] - x1 + radius)[None, :]
         above = np.maximum(y0 + radius - self.y[window[0]], self.y[window[0]] - y1 + radius)[:, None]
         if radius > 0.0:
             outside = np.sqrt(np.square(np.maximum(beside, 0.0)) + np.square(np.maximum(above, 0.0)))
-            cover = self._cover(outside + np.minimum(np.maximum(beside, above), 0.0) - radius, 0.0)
+            cover = self.cover(outside + np.minimum(np.maximum(beside, above), 0.0) - radius, 0.0)
         else:
-            cover = self._cover(beside, 0.0) * self._cover(above, 0.0)
+            cover = self.cover(beside, 0.0) * self.cover(above, 0.0)
         self.lay(opacity * cover, color, window)
 
     def ellipse(
@@ -90,18 +91,18 @@ class Canvas:
     ) -> None:
         """An ellipse about (x, y), turned by `turn` [radians] counter-clockwise, its edge blurred over `soft`."""
         reach = max(rx, ry) + soft
-        window = self._window(x - reach, y - reach, x + reach, y + reach)
+        window = self.window(x - reach, y - reach, x + reach, y + reach)
         dx, dy = (self.x[window[1]] - x)[None, :], (self.y[window[0]] - y)[:, None]
         c, s = np.cos(turn), np.sin(turn)
         r = np.sqrt(np.square((c * dx + s * dy) / rx) + np.square((c * dy - s * dx) / ry))
-        self.lay(opacity * self._cover((r - 1.0) * min(rx, ry), soft), color, window)
+        self.lay(opacity * self.cover((r - 1.0) * min(rx, ry), soft), color, window)
 
     def ring(self, x: float, y: float, radius: float, width: float, color: ArrayLike, opacity: float = 1.0) -> None:
         """A circle's line of that width."""
         reach = radius + width
-        window = self._window(x - reach, y - reach, x + reach, y + reach)
+        window = self.window(x - reach, y - reach, x + reach, y + reach)
         r = np.sqrt(np.square(self.x[window[1]] - x)[None, :] + np.square(self.y[window[0]] - y)[:, None])
-        cover = self._cover(np.abs(r - radius) - width / 2.0, 0.0)
+        cover = self.cover(np.abs(r - radius) - width / 2.0, 0.0)
         self.lay(opacity * cover * min(1.0, width / self.pixel), color, window)
 
     def polygon(
@@ -110,7 +111,7 @@ class Canvas:
         """A closed polygon, even-odd inside, its edge blurred over `soft`."""
         corners = np.asarray(points, dtype=np.float64)
         low, high = corners.min(axis=0) - soft, corners.max(axis=0) + soft
-        window = self._window(low[0], low[1], high[0], high[1])
+        window = self.window(low[0], low[1], high[0], high[1])
         x, y = self.x[window[1]][None, :], self.y[window[0]][:, None]
         distance = np.full((y.shape[0], x.shape[1]), 1e9)
         inside = np.zeros(distance.shape, dtype=bool)
@@ -118,23 +119,23 @@ class Canvas:
             distance = np.minimum(distance, _segment_distance(x, y, (ax, ay), (bx, by)))
             if ay != by:
                 inside ^= ((ay > y) != (by > y)) & (x < ax + (bx - ax) * (y - ay) / (by - ay))
-        self.lay(opacity * self._cover(np.where(inside, -distance, distance), soft), color, window)
+        self.lay(opacity * self.cover(np.where(inside, -distance, distance), soft), color, window)
 
     def line(self, points: Sequence[tuple[float, float]], width: float, color: ArrayLike, opacity: float = 1.0) -> None:
         """A stroke of that width through points, with round ends; thinner than a pixel it is fainter."""
         corners = np.asarray(points, dtype=np.float64)
         low, high = corners.min(axis=0) - width, corners.max(axis=0) + width
-        window = self._window(low[0], low[1], high[0], high[1])
+        window = self.window(low[0], low[1], high[0], high[1])
         x, y = self.x[window[1]][None, :], self.y[window[0]][:, None]
         distance = np.full((y.shape[0], x.shape[1]), 1e9)
-        for (ax, ay), (bx, by) in zip(corners[:-1], corners[1:], strict=True):
+        for (ax, ay), (bx, by) in itertools.pairwise(corners):
             distance = np.minimum(distance, _segment_distance(x, y, (ax, ay), (bx, by)))
-        cover = self._cover(distance - max(width, self.pixel) / 2.0, 0.0)
+        cover = self.cover(distance - max(width, self.pixel) / 2.0, 0.0)
         self.lay(opacity * min(1.0, width / self.pixel) * cover, color, window)
 
     def below(self, heights: Floats, color: ArrayLike, opacity: float = 1.0, soft: float = 0.0) -> None:
         """All that lies below a curve with one height for each column (W,); colour (3,) or (H, W, 3)."""
-        self.lay(opacity * self._cover(self.y[:, None] - heights[None, :], soft), color)
+        self.lay(opacity * self.cover(self.y[:, None] - heights[None, :], soft), color)
 
     def shade(self, factor: ArrayLike) -> None:
         """Multiply all pixels by a factor (H, W) or (H, W, 1)."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from echoenv.errors import SettingsError, nearest
 from echoenv.scene.homes.colors import to_linear, to_srgb
 from echoenv.scene.homes.style import seeded
+from echoenv.scene.homes.textures import cloths, masonry, papers, stones, woods
 from echoenv.scene.homes.textures.noise import fbm
 from echoenv.scene.homes.textures.recipe import Floats, Recipe
 
@@ -84,6 +85,11 @@ _RECIPES: dict[str, Recipe] = {
     **{name: Recipe(_plain, (1.0, 1.0), mean=0.86) for name in _TINTING},
     **{name: Recipe(_plain, (1.0, 1.0)) for name in _COLORED},
     **{name: Recipe(_plain) for name in _STRETCHED},
+    **woods.RECIPES,
+    **masonry.RECIPES,
+    **stones.RECIPES,
+    **cloths.RECIPES,
+    **papers.RECIPES,
 }
 
 TEXTURE_NAMES: tuple[str, ...] = tuple(sorted(_RECIPES))
