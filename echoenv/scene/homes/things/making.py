@@ -1,8 +1,8 @@
 """How furniture is made: parts of wood, metal and cloth, the taste of a home, and the size of what was made.
 
 The one idea: what a whole home shares (that its chairs are of bent wood, its handles bars) is a matter of *taste*,
-which follows from the home's palette alone, so that six chairs at a table are alike; what differs from piece to piece is
-drawn from the home's chance. `made` measures a finished thing, so that its size is true by construction.
+which follows from the home's palette alone, so that six chairs at a table are alike; what differs from piece to piece
+is drawn from the home's chance. `made` measures a finished thing, so that its size is true by construction.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, join
+from echoenv.scene.homes.solids import tube
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled, seeded
-from echoenv.scene.homes.things.solids import rod
 
 Choice = TypeVar("Choice")
 
@@ -33,8 +33,10 @@ def taste(style: Style, what: str, choices: Sequence[Choice]) -> Choice:
 
 
 def wood(style: Style, *shapes: Shape, material: str = "wooden_furniture") -> Part:
-    """Boards and bars of this home's kind of wood."""
-    return Part(_shifted(shapes), material, texture=taste(style, "grain", ("wood_fine", "wood_bold")))
+    """Boards and bars of this home's kind of wood; what is not brown is painted and shows no grain."""
+    red, _, blue = shapes[0].colors.mean(axis=0)
+    grain = taste(style, "grain", ("wood_fine", "wood_bold")) if red > 1.25 * blue else ""
+    return Part(_shifted(shapes), material, texture=grain)
 
 
 def metal(*shapes: Shape, texture: str = "metal_brushed") -> Part:
@@ -108,13 +110,11 @@ def feet(
     """
     xs, zs = width / 2 - inset, depth / 2 - inset
     return join(
-        rod(
-            (sx * xs, 0.0, depth / 2 + sz * zs),
-            (sx * (xs - splay), height, depth / 2 + sz * (zs - splay)),
-            radius * 0.65,
+        tube(
+            [(sx * xs, 0.0, depth / 2 + sz * zs), (sx * (xs - splay), height, depth / 2 + sz * (zs - splay))],
+            [radius * 0.65, radius],
             color,
             sides,
-            radius,
         )
         for sx in (-1, 1)
         for sz in (-1, 1)

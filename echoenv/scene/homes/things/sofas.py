@@ -10,9 +10,10 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Floats, Shape, box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.solids import tube
 from echoenv.scene.homes.style import WHITE, Style, scaled
+from echoenv.scene.homes.things.bodies import beam, crowned, flat_pattern, slab, standing, vessel
 from echoenv.scene.homes.things.making import Cover, cover, feet, leg_color, leg_part, made, taste, wood
-from echoenv.scene.homes.things.solids import beam, crowned, rod, slab, standing
 
 SOFAS = ("modern", "slim", "chesterfield", "lawson")
 """Kinds of sofas."""
@@ -155,16 +156,17 @@ def _chesterfield(style: Style, width: float, depth: float, over: Cover) -> list
 
 def tufted(width: float, height: float, color: Color, thick: float = 0.07) -> Shape:
     """An upright pad with buttons pulled in, its lower edge on y = 0, its front swelling from z = 0 to about +5 cm."""
-    columns = max(2, round(width / 0.17))
-    rows = max(2, round(height / 0.11))
-    x, y = np.meshgrid(np.linspace(0, 1, 3 * columns + 1), np.linspace(0, 1, 3 * rows + 1))
-    a, b = np.pi * (columns * x + rows * y), np.pi * (columns * x - rows * y)
-    puff = np.sqrt(np.abs(np.sin(a) * np.sin(b)))
+    columns, rows = max(2, round(width / 0.2)), max(2, round(height / 0.18))
+    cell = np.array([0.0, 0.2, 0.8])
+    across = np.append((np.arange(columns)[:, None] + cell).ravel(), columns) / columns
+    up = np.append((np.arange(rows)[:, None] + cell).ravel(), rows) / rows
+    x, y = np.meshgrid(across, up)
+    puff = np.sqrt(np.abs(np.sin(np.pi * columns * x) * np.sin(np.pi * rows * y)))
     edge = np.minimum(1.0, 8.0 * np.minimum(np.minimum(x, 1 - x) * width, np.minimum(y, 1 - y) * height) / height)
     points = np.stack([(x - 0.5) * width, y * height, 0.02 * edge + 0.035 * puff * edge], axis=-1)
     pad = slab(points, thick, color)
     shade = np.ones(len(pad.vertices))
-    shade[: puff.size] = 0.72 + 0.28 * puff.ravel() ** 0.5
+    shade[: puff.size] = 0.75 + 0.25 * puff.ravel()
     return pad.colored(lambda v: np.asarray(color) * shade[:, None])
 
 
@@ -200,7 +202,7 @@ def corner_sofa(
         *(c.moved(x_long, 0.43, 0.13) for c in _back_cushions(long - 0.04, 0.42, 1, color, 0.19, 12.0)),
     ]
     legs = [
-        rod((x, 0, z), (x, 0.12, z), 0.018, leg_color(style), 8, 0.024) for x, z in _corners(width, chaise, depth, s)
+        tube([(x, 0, z), (x, 0.12, z)], [0.018, 0.024], leg_color(style)) for x, z in _corners(width, chaise, depth, s)
     ]
     thing = made("sofa", [over.part(*soft), leg_part(style, *legs)])
     loose = [cushion(style).moved(x_rest + f * rest_width, 0.44, depth * 0.47) for f in (-0.28, 0.3)]
@@ -221,8 +223,8 @@ def _corners(width: float, chaise: float, depth: float, s: float) -> list[tuple[
 
 def cushion(style: Style, size: float = 0.42) -> Thing:
     """A loose cushion, leaning back."""
-    body = pillow((size, size, 0.15), style.bright(), 0.5, 16)
-    upright = body.moved(0, -size / 2, 0).turned(-22.0, "x").moved(0, size / 2, 0)
+    body = flat_pattern(pillow((size, 0.15, size), style.bright(), 0.45, 16))
+    upright = body.turned(90.0, "x").turned(-22.0, "x")
     upright = upright.moved(y=-float(upright.vertices[:, 1].min()))
     patterns = ("linen", "knit", "fabric_stripes", "fabric_check", "fabric", "fabric_coarse")
     pattern = patterns[int(style.rng.integers(len(patterns)))]
@@ -280,12 +282,12 @@ def _lounge(style: Style, over: Cover) -> list[Part]:
 def _tub(style: Style, over: Cover) -> list[Part]:
     """A round shell of one height about a round seat."""
     color = over.color
-    angle = np.deg2rad(np.linspace(235.0, -55.0, 17))
+    angle = np.deg2rad(np.linspace(218.0, -38.0, 17))
     height = np.linspace(0.0, 1.0, 5)
     dip = 0.10 * np.clip(np.sin(angle - np.pi), -0.6, 1.0)  # lower towards the front, where the sine is negative
     rows = [_ring(angle, 0.36 + 0.035 * h, 0.2 + h * (0.5 - np.clip(dip, 0, 1)), 0.42) for h in height]
     shell = slab(np.stack(rows), 0.09, color)
-    seat = lathe([(0, 0.2), (0.29, 0.2), (0.305, 0.3), (0.3, 0.4), (0.26, 0.44), (0.0, 0.455)], color, 20).moved(z=0.42)
+    seat = lathe([(0, 0.2), (0.34, 0.2), (0.36, 0.3), (0.355, 0.4), (0.3, 0.44), (0.0, 0.455)], color, 20).moved(z=0.42)
     legs = feet(0.6, 0.6, 0.22, leg_color(style), 0.02, 0.05, 0.03).moved(z=0.12)
     return [over.part(shell, seat), leg_part(style, legs)]
 
@@ -330,20 +332,24 @@ def ottoman(style: Style, kind: str = "", width: float = 0.6) -> Thing:
             [(0, 0.0), (0.27, 0.0), (0.28, 0.05), (0.28, 0.33), (0.27, 0.385), (0.2, 0.41), (0, 0.42)], over.color, 24
         )
         return made("ottoman", [over.part(body)])
-    return made("ottoman", [Part(pillow((0.55, 0.38, 0.55), style.bright(), 0.9, 22), "upholstery", texture="knit")])
+    levels = [(0, 0, 0.0, 0), (0.2, 0.2, 0.005, 0), (0.26, 0.26, 0.06, 0), (0.29, 0.29, 0.17, 0)]
+    levels += [(0.285, 0.285, 0.23, 0), (0.23, 0.23, 0.335, 0), (0.12, 0.12, 0.375, 0), (0, 0, 0.38, 0)]
+    return made("ottoman", [Part(vessel(levels, style.bright(), 20), "upholstery", texture="knit")])
 
 
 def bean_bag(style: Style, width: float = 0.85) -> Thing:
-    """A bag that one sinks into: broad below, with a dent and a peak at its back."""
-    body = pillow((width, 0.72, width), style.bright(), 0.85, 22)
-
-    def sag(v: Floats) -> Floats:
-        high = v[:, 1] / 0.72
-        narrow = 1.0 - 0.42 * high**2
-        dent = 0.2 * np.exp(-((v[:, 0] / 0.24) ** 2 + ((v[:, 2] - 0.14) / 0.26) ** 2)) * high
-        fold = 1.0 + 0.025 * np.sin(7.0 * np.arctan2(v[:, 2], v[:, 0])) * (1 - high)
-        return np.stack([v[:, 0] * narrow * fold, v[:, 1] - dent, v[:, 2] * narrow * fold - 0.12 * high**2], axis=-1)
-
-    soft = Shape(sag(body.vertices), body.triangles, body.colors, body.uvs)
+    """A bag that one sinks into: broad below, its back drawn up to a peak, a hollow before it."""
+    r = width / 2
+    levels = [(0, 0, 0.0, 0), (0.8 * r, 0.8 * r, 0.01, 0), (r, r, 0.13, 0), (0.98 * r, 0.96 * r, 0.25, -0.01)]
+    levels += [(0.88 * r, 0.76 * r, 0.38, -0.07), (0.68 * r, 0.5 * r, 0.52, -0.16), (0.42 * r, 0.3 * r, 0.68, -0.22)]
+    levels += [(0.16 * r, 0.14 * r, 0.8, -0.25), (0, 0, 0.83, -0.26)]
     texture = taste(style, "bean bag", ("fabric_coarse", "fabric", "leather"))
+    body = vessel(levels, style.bright(), 22)
+
+    def folded(v: Floats) -> Floats:
+        around = np.arctan2(v[:, 2] + 0.1, v[:, 0])
+        pull = 1.0 + 0.03 * np.sin(6.0 * around) * np.clip(4.0 * v[:, 1], 0.0, 1.0)
+        return v * np.stack([pull, np.ones(len(v)), pull], axis=-1)
+
+    soft = Shape(folded(body.vertices), body.triangles, body.colors, body.uvs)
     return made("beanbag", [Part(soft, "leather" if texture == "leather" else "upholstery", texture=texture)])
