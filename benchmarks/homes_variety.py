@@ -1,150 +1,113 @@
 """How varied procedural homes are, and whether all of them are sound: `python -m benchmarks.homes_variety`.
 
-The one idea: every home is built without light and looked at as a user meets it, with rays from inside and a walker on
-its floor. The table of what was found is written into `docs/homes.md`; a home that is not sound ends the run with 1.
+The one idea: thousands of homes are looked at one by one in several processes, and what was found is kept as it comes
+(`records`), so that the run can be ended at any moment and goes on where it was; tables and a figure are then made of
+what is kept. They are written into `docs/homes.md`; a home that is not sound ends the run with 1.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+import functools
+import hashlib
+import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from echoenv.navigation.pathfinder import PathFinder
-from echoenv.rays import RayEngine
-from echoenv.scene.homes.home import build_unlit, recipe_of
+import echoenv
+from benchmarks import homes_looks
+from benchmarks.homes_looks import RAYS, Look, Measured
+from benchmarks.homes_variety_page import looks_table, looks_text, variety_figure, variety_text
+from benchmarks.pages import HOMES, write_section
+from benchmarks.records import Records
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
-from echoenv.scene.homes.plans.plan import Plan
 
-PAGE = Path(__file__).parent.parent / "docs" / "homes.md"
-_HEADING = "## Procedural homes"
-_RAYS = 20_000
-_FEWEST_POSITIONS = 15
+KEPT = Path(__file__).parent.parent / "build" / "homes_variety.jsonl"
+_CHUNK = 2  # homes that a process takes at a time
 
 
-@dataclass(frozen=True)
-class Look:
-    """What was found in one home: room count, area [m2], ceiling [m], positions, triangles, and what is wrong."""
-
-    address: str
-    rooms: int
-    area: float
-    ceiling: float
-    positions: int
-    triangles: int
-    faults: tuple[str, ...]
+def code_in_use() -> str:
+    """Hash of all that a result depends on: the sources of the package and of the looks."""
+    package = Path(echoenv.__file__).parent
+    sources = [*sorted((package / "scene").rglob("*.py")), *sorted((package / "rays").rglob("*.py"))]
+    sources += [*sorted((package / "navigation").rglob("*.py")), Path(homes_looks.__file__)]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 
-def look_at(address: str) -> Look:
-    """Build the home at an address without light and look for faults."""
-    _, recipe = recipe_of(address)
-    plan = recipe.plan(recipe.scale)
-    scene, glow = build_unlit(address)
-    engine = RayEngine(scene, threads=1)
-    finder = PathFinder(engine)
-    grid = finder.grid_positions(0.5)
-    faults = []
-    if not (np.isfinite(scene.vertices).all() and np.isfinite(glow).all()):
-        faults.append("NaN")
-    escaped = _RAYS - int(np.count_nonzero(engine.intersect(*rays_inside(plan, _RAYS)).hit))
-    if escaped:
-        faults.append(f"{escaped} of {_RAYS} rays escape")
-    if len(grid) < _FEWEST_POSITIONS:
-        faults.append(f"only {len(grid)} positions")
-    faults.extend(faults_of_ways(plan, finder, grid))
-    area = sum(room.interior.width * room.interior.depth for room in plan.rooms)
-    ceiling = max(room.height for room in plan.rooms)
-    return Look(address, len(plan.rooms), area, ceiling, len(grid), len(scene.triangles), tuple(faults))
+def addresses_of(styles: list[str] | tuple[str, ...], seeds: int) -> list[str]:
+    """Homes of the first seeds of each style, the styles in turn, so that a part of a run has seen all of them."""
+    return [f"procedural:{style}?seed={seed}" for seed in range(seeds) for style in styles]
 
 
-def rays_inside(plan: Plan, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Random points (count, 3) [m] in the rooms, between knee and head, and random directions (count, 3)."""
-    rng = np.random.default_rng(0)
-    boxes = [plan.rooms[k].interior.grown(-0.05) for k in rng.integers(len(plan.rooms), size=count)]
-    low = np.array([[box.x0, 0.3, box.z0] for box in boxes])
-    high = np.array([[box.x1, 2.2, box.z1] for box in boxes])
-    directions = rng.normal(size=(count, 3))
-    return rng.uniform(low, high), directions / np.linalg.norm(directions, axis=1, keepdims=True)
+def style_of(address: str) -> str:
+    """The style in a home's address."""
+    return address.partition(":")[2].partition("?")[0]
 
 
-def faults_of_ways(plan: Plan, finder: PathFinder, grid: np.ndarray) -> list[str]:
-    """Positions (n, 3) [m] that cannot be reached from the first, and rooms without one."""
-    faults = []
-    distances = np.asarray(finder.geodesic_distance(np.broadcast_to(grid[0], grid.shape), grid))
-    if not np.isfinite(distances).all():
-        faults.append(f"{np.count_nonzero(~np.isfinite(distances))} positions out of reach")
-    for room in plan.rooms:
-        r = room.interior
-        inside = (grid[:, 0] > r.x0) & (grid[:, 0] < r.x1) & (grid[:, 2] > r.z0) & (grid[:, 2] < r.z1)
-        if not inside.any():
-            faults.append(f"no position in the {room.name} ({r.width:.2f} m x {r.depth:.2f} m)")
-    return faults
+def gather(
+    what: str, look: Callable[[str], dict[str, Any]], addresses: list[str], records: Records, workers: int
+) -> list[dict[str, Any]]:
+    """Look at all homes that were not looked at yet, keep what was found, and return it in the addresses' order."""
+    from tqdm import tqdm
+
+    left = [address for address in addresses if f"{what} {address}" not in records]
+    context = multiprocessing.get_context("spawn")  # threads of the ray engine do not survive a fork
+    bar = tqdm(total=len(addresses), initial=len(addresses) - len(left), desc=what, unit=" homes", smoothing=0.02)
+    if left:
+        with context.Pool(workers) as pool:
+            for found in pool.imap_unordered(look, left, chunksize=_CHUNK):
+                records.add(f"{what} {found['address']}", found)
+                if found["faults"]:
+                    bar.write("\n  ".join([found["address"], *found["faults"]]))
+                bar.update()
+    bar.close()
+    return [records[f"{what} {address}"] for address in addresses]
 
 
-def table(looks: dict[str, list[Look]]) -> str:
-    """Lowest, middle and highest figure of every style, as a Markdown table."""
-
-    def spread(values: list[float], digits: int = 0) -> str:
-        return " / ".join(f"{value:,.{digits}f}" for value in np.quantile(values, [0.0, 0.5, 1.0]))
-
-    lines = ["| style | rooms | area [m²] | highest ceiling [m] | positions | triangles |", "| --- " * 6 + "|"]
-    for style, homes in looks.items():
-        cells = [
-            spread([home.rooms for home in homes]),
-            spread([home.area for home in homes]),
-            spread([home.ceiling for home in homes], 2),
-            spread([home.positions for home in homes]),
-            spread([home.triangles for home in homes]),
-        ]
-        lines.append(f"| `{style}` | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def write_page(text: str, page: Path = PAGE) -> None:
-    """Put the section of procedural homes at the end of the page, in place of an older one."""
-    before = page.read_text(encoding="utf-8").split(_HEADING)[0] if page.is_file() else "# Built-in homes\n\n"
-    page.write_text(f"{before.rstrip()}\n\n{_HEADING}\n\n{text}\n", encoding="utf-8")
+def options(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.homes_variety", description=__doc__.splitlines()[0])
+    add = functools.partial(parser.add_argument)
+    add("--style", choices=DRAFT_STYLES, action="append", help="one style; repeat for several. Writes no page")
+    add("--seeds", type=int, default=60, help="seeds per style that are checked, from 0 (default: %(default)s)")
+    add("--only-build", action="store_true", help="build them without light, and look no closer")
+    add("--measured", type=int, default=40, help="seeds per style whose variety is measured (default: %(default)s)")
+    add("--workers", type=int, default=2, help="processes (default: %(default)s)")
+    add("--keep", type=Path, default=KEPT, metavar="FILE", help="where results are kept (default: %(default)s)")
+    return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Look at all homes, print what is wrong, write the page; 1 where anything was."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.homes_variety", description=__doc__.splitlines()[0])
-    parser.add_argument("--style", choices=DRAFT_STYLES, action="append", help="one style; repeat for several")
-    parser.add_argument("--seeds", type=int, default=60, help="seeds per style, from 0 (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=2, help="processes (default: %(default)s)")
-    flags = parser.parse_args(arguments)
-    looks = {}
-    with ProcessPoolExecutor(flags.workers) as pool:
-        for style in flags.style or DRAFT_STYLES:
-            addresses = [f"procedural:{style}?seed={seed}" for seed in range(flags.seeds)]
-            looks[style] = list(pool.map(look_at, addresses))
-            print(f"{style}: {sum(bool(look.faults) for look in looks[style])} of {flags.seeds} homes have faults")
-            for look in looks[style]:
-                print(*(f"  {look.address}: {fault}" for fault in look.faults), sep="\n", end="\n" * bool(look.faults))
-            sys.stdout.flush()
-    found = table(looks)
-    print(found)
+    flags = options(arguments)
+    styles = tuple(flags.style or DRAFT_STYLES)
+    records = Records(flags.keep, code_in_use())
+    what, look = ("built", homes_looks.built) if flags.only_build else ("looked at", homes_looks.look_at)
+    looked = gather(what, look, addresses_of(styles, flags.seeds), records, flags.workers)
+    looks = {style: [Look(**found) for found in looked if style_of(found["address"]) == style] for style in styles}
     faulty = [look for homes in looks.values() for look in homes if look.faults]
+    print(looks_table(looks), f"{len(faulty)} of {len(looked)} homes have faults", sep="\n\n")
     if not flags.style:
-        write_page(_page_text(found, flags.seeds, faulty))
-    return int(bool(faulty))
+        write_section(HOMES, "Procedural homes", looks_text(looks, faulty, None if flags.only_build else RAYS))
+    failed = _variety(styles, flags, records) if flags.measured else []
+    return int(bool(faulty or failed))
 
 
-def _page_text(found: str, seeds: int, faulty: list[Look]) -> str:
-    exceptions = [f"`{look.address}` ({'; '.join(look.faults)})" for look in faulty]
-    which = f"all but {', '.join(exceptions)}" if faulty else "every one of them"
-    return (
-        "`procedural:STYLE?seed=SEED` names any other home: its plan, sizes, ceilings, doors, windows, colours and\n"
-        f"furnishing follow from style and seed. Lowest / middle / highest figure over the seeds 0 to {seeds - 1} of\n"
-        "each style; positions are those of the 0.5 m grid:\n\n"
-        f"{found}\n\n"
-        f"In {which}, {_RAYS:,} random rays from inside all hit something, every position can be reached\n"
-        "from every other, and every room has one. Made by `python -m benchmarks.homes_variety`."
-    )
+def _variety(styles: tuple[str, ...], flags: argparse.Namespace, records: Records) -> list[Measured]:
+    """Measure how homes vary and write it onto the page; the homes that could not be measured."""
+    found = gather("measured", homes_looks.measure, addresses_of(styles, flags.measured), records, flags.workers)
+    failed = [Measured(**home) for home in found if home["faults"]]
+    homes: dict[str, list[Measured]] = {style: [] for style in styles}
+    for home in found:
+        if not home["faults"]:
+            homes[style_of(home["address"])].append(Measured(**home))
+    text = variety_text(homes)
+    print(text)
+    if not flags.style:
+        variety_figure(homes)
+        write_section(HOMES, "Variety", text)
+    return failed
 
 
 if __name__ == "__main__":
