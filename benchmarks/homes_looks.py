@@ -92,18 +92,18 @@ class Measured:
 
 
 def built(address: str) -> dict[str, Any]:
-    """Only build the home without light; a `Look` as a dictionary, as all of these."""
-    return _guarded(Look, address, lambda: _look(address, closely=False))
+    """Only build the home without light; a `Look` as a dictionary, an exception as its fault."""
+    return _guarded(Look, address, lambda: look_at(address, closely=False))
 
 
-def look_at(address: str) -> dict[str, Any]:
-    """Build the home without light and look for faults."""
-    return _guarded(Look, address, lambda: _look(address, closely=True))
+def looked(address: str) -> dict[str, Any]:
+    """Build the home without light and look for faults; the same."""
+    return _guarded(Look, address, lambda: look_at(address))
 
 
-def measure(address: str) -> dict[str, Any]:
-    """Measure what the home is like; a `Measured` as a dictionary."""
-    return _guarded(Measured, address, lambda: _measure(address))
+def measured(address: str) -> dict[str, Any]:
+    """Measure what the home is like; a `Measured` as a dictionary, the same."""
+    return _guarded(Measured, address, lambda: measure(address))
 
 
 def _guarded(kind: type, address: str, look: Callable[[], Any]) -> dict[str, Any]:
@@ -116,7 +116,8 @@ def _guarded(kind: type, address: str, look: Callable[[], Any]) -> dict[str, Any
         return asdict(kind(address, faults=(fault,)))
 
 
-def _look(address: str, closely: bool) -> Look:
+def look_at(address: str, closely: bool = True) -> Look:
+    """Build a home without light and look for faults, or, not `closely`, only for numbers that are none."""
     start = time.process_time()
     home = assembled(address)
     scene, glow = home.assembly.scene(home.name)
@@ -182,7 +183,8 @@ def faults_of_ways(plan: Plan, finder: PathFinder, grid: np.ndarray) -> list[str
     return faults
 
 
-def _measure(address: str) -> Measured:
+def measure(address: str) -> Measured:
+    """What a home is like to see and to hear."""
     home: AssembledHome = assembled(address)
     scene, _ = home.assembly.scene(home.name)
     things = Counter(thing.category for thing in scene.objects if thing.category not in SHELL)

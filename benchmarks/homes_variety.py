@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     flags = options(arguments)
     styles = tuple(flags.style or DRAFT_STYLES)
     records = Records(flags.keep, code_in_use())
-    what, look = ("built", homes_looks.built) if flags.only_build else ("looked at", homes_looks.look_at)
+    what, look = ("built", homes_looks.built) if flags.only_build else ("looked at", homes_looks.looked)
     looked = gather(what, look, addresses_of(styles, flags.seeds), records, flags.workers)
     looks = {style: [Look(**found) for found in looked if style_of(found["address"]) == style] for style in styles}
     faulty = [look for homes in looks.values() for look in homes if look.faults]
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _variety(styles: tuple[str, ...], flags: argparse.Namespace, records: Records) -> list[Measured]:
     """Measure how homes vary and write it onto the page; the homes that could not be measured."""
-    found = gather("measured", homes_looks.measure, addresses_of(styles, flags.measured), records, flags.workers)
+    found = gather("measured", homes_looks.measured, addresses_of(styles, flags.measured), records, flags.workers)
     failed = [Measured(**home) for home in found if home["faults"]]
     homes: dict[str, list[Measured]] = {style: [] for style in styles}
     for home in found:
