@@ -23,7 +23,7 @@ from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
 from echoenv.scene.homes.assembly import surface_key
-from echoenv.scene.homes.home import HOME_NAMES, build_unlit, recipe_of
+from echoenv.scene.homes.home import HOME_NAMES, assembled
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
 from echoenv.scene.homes.plans.plan import Room
 from echoenv.scene.homes.style import seeded
@@ -66,12 +66,12 @@ class RoomSound:
 
 def sounds_of(name: str) -> list[RoomSound]:
     """Build a home without light and measure its rooms."""
-    _, recipe = recipe_of(name)
-    scene, _ = build_unlit(name)
+    home = assembled(name)
+    scene, _ = home.assembly.scene(home.name)
     engine = RayEngine(scene, threads=1)
     propagator = Propagator(engine, SETTINGS)
     found = []
-    for room in recipe.plan(recipe.scale).rooms:
+    for room in home.plan.rooms:
         rng = seeded(f"reverberation {name} {room.name}")
         eyring, volume, absorption = eyring_estimate(engine, room, propagator.air, rng)
         sources, listeners = standing_places(engine, room, rng)
@@ -102,13 +102,14 @@ def standing_places(
 
 
 def _clearance(engine: RayEngine, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance [m] (n,) of points from what is around them, along 26 directions."""
+    """Distance [m] (n,) of points from what is around them, along 26 directions; 0 inside solids."""
     steps = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 3), axis=-1).reshape(-1, 3)
     ways = steps[np.abs(steps).sum(axis=1) > 0]
-    ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
-    hits = engine.intersect(np.repeat(points, len(ways), axis=0), np.tile(ways, (len(points), 1)))
-    nearest: NDArray[np.float64] = hits.distance.reshape(len(points), -1).min(axis=1).astype(np.float64)
-    return nearest
+    ways = np.tile(ways / np.linalg.norm(ways, axis=1, keepdims=True), (len(points), 1))
+    hits = engine.intersect(np.repeat(points, len(ways) // len(points), axis=0), ways)
+    from_inside = np.sum(engine.normals[hits.triangle] * ways, axis=1) > 0.0
+    distance = np.where(from_inside, 0.0, hits.distance)
+    return np.asarray(distance.reshape(len(points), -1).min(axis=1), dtype=np.float64)
 
 
 def eyring_estimate(

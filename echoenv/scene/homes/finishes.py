@@ -35,8 +35,7 @@ _CARPETS: tuple[Color, ...] = (
     (0.66, 0.61, 0.53),
     (0.58, 0.57, 0.55),
     (0.50, 0.47, 0.43),
-    (0.50, 0.55, 0.58),
-    (0.56, 0.57, 0.48),
+    (0.50, 0.54, 0.57),
 )
 _HOTEL_CARPETS: tuple[Color, ...] = ((0.26, 0.31, 0.42), (0.42, 0.24, 0.24), (0.28, 0.36, 0.32), (0.50, 0.43, 0.33))
 _OFFICE_CARPETS: tuple[Color, ...] = ((0.38, 0.40, 0.44), (0.44, 0.44, 0.43), (0.32, 0.38, 0.46), (0.40, 0.43, 0.38))
@@ -56,7 +55,7 @@ _WALLS = {
 }
 _CEILINGS = {"masonry": "lath", "dry-lined": "plaster", "studs": "plaster", "boards": "plaster", "loft": "concrete"}
 
-_HOME_FLOORS: Weights = (("planks", 0.35), ("floating planks", 0.25), ("herringbone", 0.2), ("carpet", 0.2))
+_HOME_FLOORS: Weights = (("planks", 0.35), ("floating planks", 0.25), ("herringbone", 0.25), ("carpet", 0.15))
 _OFFICE_FLOORS: Weights = (("carpet tiles", 0.7), ("linoleum", 0.3))
 _OFFICE_CEILINGS: Weights = (("mineral tiles", 0.5), ("acoustic plaster", 0.2), ("plaster", 0.3))
 
