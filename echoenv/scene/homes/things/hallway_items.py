@@ -12,7 +12,7 @@ import numpy as np
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, pillow, rounded_box, wavy_cloth
 from echoenv.scene.homes.style import BLACK, STEEL, Style, scaled
-from echoenv.scene.homes.things.pieces import GREY, one_of, rod
+from echoenv.scene.homes.things.pieces import GREY, one_of, rod, stood
 
 _LEATHERS: tuple[Color, ...] = ((0.36, 0.22, 0.14), (0.16, 0.15, 0.15), (0.58, 0.38, 0.22), (0.50, 0.20, 0.20))
 
@@ -32,7 +32,7 @@ def coat_rack(style: Style, width: float = 0.9) -> Thing:
         x = pitch * (k - 2) + 0.02
         if style.chance(0.8):
             rack = rack.carrying((_coat(style) if k < 3 else scarf(style)).moved(x, low, 0.0))
-    return rack
+    return stood(rack)
 
 
 def _coat(style: Style) -> Thing:
@@ -67,7 +67,7 @@ def shoes(style: Style) -> Thing:
     heel = rounded_box((0.08, 0.28 if boot else 0.085, 0.13), color, 0.025, 1, bottom=0.018).moved(z=0.085)
     one = join([sole, upper, heel])
     pair = join([one.moved(-0.065), one.turned(7.0).moved(0.06)])
-    return Thing("shoe", (Part(pair, "leather", texture="leather"),), (0.26, 0.3 if boot else 0.11, 0.3))
+    return stood(Thing("shoe", (Part(pair, "leather", texture="leather"),), (0.26, 0.3 if boot else 0.11, 0.3)))
 
 
 def shoe_rack(style: Style, width: float = 0.7) -> Thing:
@@ -81,7 +81,7 @@ def shoe_rack(style: Style, width: float = 0.7) -> Thing:
             pair = shoes(style)
             if style.chance(0.75) and pair.size[1] < (0.2 if y < 0.2 else 0.5):
                 rack = rack.carrying(pair.moved(-width / 2 + 0.19 + 0.3 * k, y, 0.0))
-    return rack
+    return stood(rack)
 
 
 def umbrella(style: Style) -> Thing:
@@ -99,7 +99,7 @@ def umbrella_stand(style: Style) -> Thing:
     body = lathe([(0, 0), (0.11, 0), (0.12, 0.5), (0.11, 0.5), (0.102, 0.02), (0, 0.02)], style.bright(), 18)
     stand = Thing("umbrella-stand", (Part(body.moved(z=0.13), "metal"),), (0.26, 0.9, 0.26))
     tilted = [_leaning(umbrella(style), 5.0 * s).moved(-0.03 * s, 0.025, 0.13 + 0.03 * s) for s in (-1, 1)]
-    return stand.carrying(*tilted)
+    return stood(stand.carrying(*tilted))
 
 
 def _leaning(thing: Thing, degrees: float) -> Thing:
@@ -200,4 +200,4 @@ def bicycle(style: Style) -> Thing:
     chain = cylinder(0.09, 0.012, STEEL, 14).turned(90.0, "x").moved(-0.05, 0.3, 0.02)
     whole = join([*wheels, *spokes, body, grips, chain]).turned(-5.0, "x").moved(z=0.3)
     parts = (Part(whole, "metal"), Part(saddle.turned(-5.0, "x").moved(z=0.3), "leather"))
-    return Thing("bike", parts, (1.7, 1.0, 0.5))
+    return stood(Thing("bike", parts, (1.7, 1.0, 0.5)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box, wavy_cloth
 from echoenv.scene.homes.style import STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import PURE, lying, numbered, one_of, rod, upright
+from echoenv.scene.homes.things.pieces import PURE, lying, numbered, one_of, rod, stood, upright
 
 _CARDBOARD: Color = (0.72, 0.57, 0.40)
 _WICKER: Color = (0.70, 0.55, 0.36)
@@ -38,7 +38,7 @@ def basket(style: Style, radius: float = 0.2, height: float = 0.3) -> Thing:
         Part(body.moved(z=radius), "wooden_chair", texture="wicker"),
         Part(filling.moved(z=radius), "heavy_curtain", texture="knit"),
     )
-    return Thing("basket", parts, (2 * radius, height + 0.03, 2 * radius))
+    return stood(Thing("basket", parts, (2 * radius, height + 0.03, 2 * radius)))
 
 
 def laundry_basket(style: Style) -> Thing:
@@ -59,7 +59,7 @@ def broom(style: Style) -> Thing:
     head = box((0.3, 0.04, 0.06), style.bright(), 0.5, bottom=0.08).moved(z=0.17)
     bristles = box((0.29, 0.08, 0.05), (0.42, 0.36, 0.28), 0.5).moved(z=0.17)
     parts = (Part(join([stick, head]), "wood_panel"), Part(bristles, "wooden_chair"))
-    return Thing("broom", parts, (0.3, 1.42, 0.21))
+    return stood(Thing("broom", parts, (0.3, 1.42, 0.21)))
 
 
 def bucket(style: Style) -> Thing:
@@ -84,7 +84,7 @@ def ironing_board(style: Style) -> Thing:
         (Part(cover, "upholstery", texture="fabric_check"), Part(join([*crossed, *feet]), "metal")),
         (1.2, 0.9, 0.4),
     )
-    return board.carrying(_iron(style).moved(0.35, 0.89, 0.2))
+    return stood(board.carrying(_iron(style).moved(0.35, 0.89, 0.2)))
 
 
 def _iron(style: Style) -> Thing:
@@ -105,7 +105,7 @@ def drying_rack(style: Style) -> Thing:
         long = style.between(0.35, 0.6)
         sheet = wavy_cloth(0.34, long, style.bright(), 2, 0.012).moved(x - 0.17, 0.915 - long, z)
         rack = rack.carrying(Thing("clothing", (Part(sheet, "medium_curtain", texture="fabric"),), (0.36, long, 0.05)))
-    return rack
+    return stood(rack)
 
 
 def box_(style: Style) -> Thing:

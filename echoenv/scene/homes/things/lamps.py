@@ -13,7 +13,7 @@ import numpy as np
 from echoenv.scene.homes.assembly import Part, Point, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style
-from echoenv.scene.homes.things.pieces import GOLD, one_of, rod
+from echoenv.scene.homes.things.pieces import GOLD, one_of, rod, stood
 
 LAMP_RADIANCE: Point = (9.0, 7.6, 5.6)
 """Linear radiance (3,) of a warm lamp, on the scale of `openings.SKY_RADIANCE`."""
@@ -176,7 +176,7 @@ def _tripod_lamp(style: Style) -> Thing:
         Part(body, "wooden_furniture", texture="wood_fine"),
         Part(shade.moved(z=0.24), "light_curtain", SHADE_RADIANCE, "linen"),
     )
-    return Thing("lamp", parts, (0.48, 1.5, 0.48))
+    return stood(Thing("lamp", parts, (0.48, 1.5, 0.48)))
 
 
 def _arc_lamp(style: Style) -> Thing:
@@ -193,7 +193,7 @@ def _arc_lamp(style: Style) -> Thing:
         Part(join([foot, *arc, bowl, inner]).moved(-0.05, 0, 0.17), "metal"),
         Part(bulb.moved(-0.05, 0, 0.17), "heavy_glass", BULB_RADIANCE),
     )
-    return Thing("lamp", parts, (0.76, 1.66, 0.36))
+    return stood(Thing("lamp", parts, (0.76, 1.66, 0.36)))
 
 
 def bedside_lamp(style: Style) -> Thing:

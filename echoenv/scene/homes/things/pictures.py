@@ -9,7 +9,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style
-from echoenv.scene.homes.things.pieces import GOLD, PURE, numbered, one_of, upright
+from echoenv.scene.homes.things.pieces import GOLD, PURE, numbered, one_of, stood, upright
 
 _MIRROR: Color = (0.72, 0.78, 0.80)
 
@@ -87,7 +87,7 @@ def whiteboard(width: float = 1.8) -> Thing:
     notes = upright((width - 0.04, 1.06), "metal", "whiteboard_notes", (0, 0.02, 0.022))
     tray = box((width * 0.6, 0.02, 0.06), STEEL, 0.6, bottom=-0.02).moved(z=0.03)
     parts = (Part(board, "metal"), notes, Part(tray, "metal"))
-    return Thing("whiteboard", parts, (width, 1.1, 0.06))
+    return stood(Thing("whiteboard", parts, (width, 1.1, 0.06)))
 
 
 def pin_board(style: Style, width: float = 0.9, height: float = 0.6) -> Thing:

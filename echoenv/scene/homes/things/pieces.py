@@ -7,9 +7,11 @@ of its own; all that is not flat comes from `shapes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from echoenv.scene.homes.assembly import Part, Point, Thing
 from echoenv.scene.homes.shapes import Color, Shape, cylinder, rectangle
@@ -97,3 +99,18 @@ def chosen(style: Style, makers: Sequence[Callable[[Style], Thing]], count: int)
     """Things by `count` different makers out of several, in an order by chance."""
     order = style.rng.permutation(len(makers))[:count]
     return [makers[int(k)](style) for k in order]
+
+
+def extent(thing: Thing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest corner [m] (3,) of the box around a thing and all that it carries."""
+    boxes = [(part.shape.vertices.min(axis=0), part.shape.vertices.max(axis=0)) for part in thing.parts]
+    boxes += [extent(carried) for carried in thing.carries]
+    return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
+
+
+def stood(thing: Thing) -> Thing:
+    """A thing moved to stand at y = 0, its back at z = 0, centred at x = 0, with the size that it really has."""
+    low, high = extent(thing)
+    width, height, depth = (round(float(value), 3) for value in high - low)
+    moved = thing.moved(-float(low[0] + high[0]) / 2.0, -float(low[1]), -float(low[2]))
+    return replace(moved, size=(width, height, depth))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, leaf, pillow
 from echoenv.scene.homes.style import WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import one_of, rod
+from echoenv.scene.homes.things.pieces import one_of, rod, stood
 
 _GOLDEN_ANGLE = 137.5  # [degrees]
 _GREENS: tuple[Color, ...] = ((0.28, 0.46, 0.22), (0.22, 0.40, 0.26), (0.38, 0.52, 0.26), (0.30, 0.42, 0.30))
@@ -63,10 +63,12 @@ def plant(style: Style, height: float = 1.1) -> Thing:
 def _potted(style: Style, height: float, leaves: list[Shape], radius: float, pot_height: float) -> Thing:
     wide = max(2.05 * radius, 0.3 * height)
     parts = (pot(style, radius, pot_height), Part(join(leaves), "plants"))
-    return Thing(
-        "indoor-plant",
-        tuple(Part(p.shape.moved(z=wide / 2), p.material, p.glow, p.texture) for p in parts),
-        (wide, height, wide),
+    return stood(
+        Thing(
+            "indoor-plant",
+            tuple(Part(p.shape.moved(z=wide / 2), p.material, p.glow, p.texture) for p in parts),
+            (wide, height, wide),
+        )
     )
 
 
@@ -256,8 +258,10 @@ def planter_box(style: Style, width: float = 0.8) -> Thing:
         .moved((k / 29.0 - 0.5) * (width - 0.2), 0.39, 0.15)
         for k in range(30)
     ]
-    return Thing(
-        "indoor-plant",
-        (Part(body, "wooden_furniture", texture="wood_fine"), Part(join(blades), "plants")),
-        (width, 0.95, 0.3),
+    return stood(
+        Thing(
+            "indoor-plant",
+            (Part(body, "wooden_furniture", texture="wood_fine"), Part(join(blades), "plants")),
+            (width, 0.95, 0.3),
+        )
     )
