@@ -3,7 +3,9 @@
 The one idea: a `Layout` keeps the footprints of what stands in a room (`taken`) and the places that must stay clear
 (`clear`: before doors, before wardrobes). A thing is placed only where its footprint is free and where the floor that
 remains is one piece for a walker, with passages of 0.7 m between all doors. So whatever the rules ask for, a room stays
-one that people can use, and rules simply go without what does not fit.
+one that people can use, and rules simply go without what does not fit. Things stand on the floor that is under them,
+whole on a platform or whole beside it, and under the ceiling that is over them; where a box stands at a wall, its face
+serves as the wall.
 """
 
 from __future__ import annotations
@@ -11,19 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy import ndimage
 
 from echoenv.scene.homes.assembly import Assembly, Thing
-from echoenv.scene.homes.openings import leaf_footprint
-from echoenv.scene.homes.plans.plan import SIDES, Rect, Room
-from echoenv.scene.homes.shell import TURNS, WallFace
+from echoenv.scene.homes.leaves import gate, leaf_areas
+from echoenv.scene.homes.plans.plan import SIDES, Opening, Rect, Room
 from echoenv.scene.homes.style import Style
+from echoenv.scene.homes.walls import WallFace
+from echoenv.scene.homes.ways import Ways
+from echoenv.scene.homes.windows import RADIATOR_DEPTH, radiator_stretch
 
-_CELL = 0.05  # [m] of the grid on which ways are checked
-_WALKERS = (0.05, 0.10, 0.15, 0.20)  # radii [m]: for none of them may the floor fall into pieces
-_PASSAGE = 0.34  # half of a passage's width [m], less what the grid rounds away
 _DOOR_CLEAR = 0.75  # [m] kept clear before a door
 _WALL_GAP = 0.015  # [m] between furniture and wall, more than a skirting board's depth
+_HEADROOM = 0.02  # [m] between a thing and the ceiling over it
+_BEFORE_RADIATORS = ("desk", "table")
+
+Mark = tuple[int, int, dict[str, int], int, int]
+"""How much was placed so far: footprints, places kept clear, things at each wall, things, things under the ceiling."""
 
 
 class Layout:
@@ -38,22 +43,37 @@ class Layout:
     def __init__(self, room: Room, assembly: Assembly, style: Style) -> None:
         self.room, self.assembly, self.style = room, assembly, style
         self.faces = {side: WallFace(room, side) for side in SIDES}
-        self.taken: list[Rect] = []
         self.clear: list[Rect] = []
+        self._leaves: list[Rect] = []
+        self.radiators: list[Rect] = []
+        self._doorways: list[Rect] = []
         self._hung: dict[str, list[tuple[float, float, float]]] = {side: [] for side in SIDES}
-        self._entries: list[tuple[float, float]] = []
-        for side in SIDES:
-            for left, right, opening in self.faces[side].openings():
-                if opening.kind != "window":
-                    self._note_door(side, left, right)
-                if opening.kind == "door" and opening.swings_here:
-                    self.taken.append(self.rect(side, *leaf_footprint(self.faces[side], left, right - left)))
-                if opening.kind == "window" and opening.bottom < 0.3:
-                    self.clear.append(self.rect(side, left - 0.2, right + 0.2, 0.0, 0.4))
+        self._under_ceiling: list[Rect] = []
+        entries: list[tuple[float, float]] = []
+        for face in self.faces.values():
+            for left, right, opening in face.openings():
+                if opening.kind == "window":
+                    self._note_window(face, left, right, opening)
+                    continue
+                self._note_door(face, left, right, opening)
+                entries.append(face.point(*gate(opening, left, right - left)))
+        blocks = [block.outline for block in room.blocks]
+        self._fixed = [*self._leaves, *self.radiators, *blocks]
+        self.clear += self._doorways
+        self.taken: list[Rect] = list(self._fixed)
+        self._ways = Ways(room, entries)
 
-    def _note_door(self, side: str, left: float, right: float) -> None:
-        self.clear.append(self.rect(side, left - 0.02, right + 0.02, 0.0, _DOOR_CLEAR))
-        self._entries.append(self.rect(side, left, right, 0.35, 0.45).center)
+    def _note_door(self, face: WallFace, left: float, right: float, opening: Opening) -> None:
+        self._doorways.append(face.area(left - 0.02, right + 0.02, 0.0, _DOOR_CLEAR))
+        if opening.kind == "door" and opening.swings_here:
+            self._leaves += [face.area(*area) for area in leaf_areas(opening, left, right - left)]
+
+    def _note_window(self, face: WallFace, left: float, right: float, opening: Opening) -> None:
+        if opening.bottom < 0.3:
+            self.clear.append(face.area(left - 0.2, right + 0.2, 0.0, 0.4))
+        if opening.radiator:
+            start, end = radiator_stretch(left, right)
+            self.radiators.append(face.area(start, end, 0.0, RADIATOR_DEPTH))
 
     @property
     def inside(self) -> Rect:
@@ -66,16 +86,17 @@ class Layout:
         return self.inside.width * self.inside.depth
 
     def rect(self, side: str, s0: float, s1: float, z0: float, z1: float) -> Rect:
-        """The rectangle in the plan of an area given in a wall's frame (s along the wall, z off the wall [m])."""
-        turn = np.deg2rad(TURNS[side])
-        low, high = self.room.wall_span(side)
-        along = low if side in ("north", "east") else high
-        line = self.room.wall_line(side)
-        start = (along, line) if side in ("north", "south") else (line, along)
-        c, s = round(float(np.cos(turn))), round(float(np.sin(turn)))
-        xs = sorted(start[0] + c * a + s * b for a, b in ((s0, z0), (s1, z1)))
-        zs = sorted(start[1] - s * a + c * b for a, b in ((s0, z0), (s1, z1)))
-        return Rect(xs[0], zs[0], xs[1], zs[1])
+        """The rectangle in the plan of an area given in a wall's frame (s along the wall, z off the wall [m]).
+
+        Where a box stands at the wall all along from s0 to s1, z is counted from its face.
+        """
+        face = self.faces[side]
+        off = face.relief(s0, s1)
+        return face.area(s0, s1, z0 + off, z1 + off)
+
+    def floor_height(self, area: Rect) -> float | None:
+        """Height [m] of the floor under an area; None where it reaches over the edge of a platform."""
+        return self.room.floor_over(area)
 
     def against(
         self,
@@ -101,22 +122,29 @@ class Layout:
         """
         for side, s in self._wall_spots(thing, sides, prefer, at, gap):
             half, off = thing.size[0] / 2.0, gap + _WALL_GAP
+            if thing.category in _BEFORE_RADIATORS:
+                off += self._radiator_at(side, s - half, s + half)
             body = self.rect(side, s - half, s + half, off, off + thing.size[2])
             before = self.rect(side, s - half, s + half, off + thing.size[2], off + thing.size[2] + front)
             if (
-                not self._fits(body)
+                not self._fits(body, thing.size[1])
                 or any(before.overlaps(other) for other in self.taken)
                 or not self.inside.contains(before)
             ):
                 continue
             full = self.rect(side, s - half, s + half, 0.0, off + thing.size[2]) if gap < 0.1 else body
             if self._stays_walkable(full):
-                self._place(self.faces[side].placed(thing.moved(z=off), s), full)
-                self._hung[side].append((s - half, s + half, thing.size[1]))
+                floor = self._place(self.faces[side].placed(thing.moved(z=off), s), full)
+                self._hung[side].append((s - half, s + half, floor + thing.size[1]))
                 if front > 0.0:
                     self.clear.append(before)
                 return side, s
         return None
+
+    def _radiator_at(self, side: str, left: float, right: float) -> float:
+        """How far [m] off a wall a thing has to stand to leave room for the radiators behind it."""
+        behind = self.rect(side, left, right, 0.0, RADIATOR_DEPTH)
+        return RADIATOR_DEPTH if any(rect.overlaps(behind) for rect in self.radiators) else 0.0
 
     def _wall_spots(
         self, thing: Thing, sides: Sequence[str], prefer: str, at: float | None, gap: float
@@ -144,8 +172,9 @@ class Layout:
         return iter([(side, s) for _, side, s in sorted(spots)][:60])
 
     def _hides_window(self, side: str, left: float, right: float, height: float) -> bool:
+        top = height + self.faces[side].floor((left + right) / 2.0)
         return any(
-            o.kind == "window" and left < b + 0.3 and a - 0.3 < right and height > o.bottom - 0.15
+            o.kind == "window" and left < b + 0.3 and a - 0.3 < right and top > o.bottom - 0.15
             for a, b, o in self.faces[side].openings()
         )
 
@@ -162,42 +191,46 @@ class Layout:
             reach: How far [m] it may be shifted to fit.
             seat: True for chairs, which may stand in places kept clear and under tables.
         """
-        width, depth = (thing.size[0], thing.size[2]) if round(turn / 90.0) % 2 == 0 else (thing.size[2], thing.size[0])
         for dx, dz in _spiral(reach):
-            body = Rect(x + dx - width / 2, z + dz - depth / 2, x + dx + width / 2, z + dz + depth / 2)
-            if (self._is_free_seat(body) if seat else self._fits(body)) and self._stays_walkable(body):
+            body = _footprint(thing, x + dx, z + dz, turn)
+            if (self._is_free_seat(body) if seat else self._fits(body, thing.size[1])) and self._stays_walkable(body):
                 self._place(thing.moved(z=-thing.size[2] / 2).turned(turn).moved(x + dx, 0.0, z + dz), body)
                 return True
         return False
 
     def _is_free_seat(self, body: Rect) -> bool:
-        doors = [rect for rect in self.clear if rect.overlaps(body)][:1]
+        fixed = any(rect.grown(-0.02).overlaps(body) for rect in self._fixed)
         others = sum(rect.grown(-0.02).overlaps(body) for rect in self.taken)
-        return (
-            self.inside.contains(body.grown(0.02))
-            and others <= 1
-            and not (doors and doors[0] in self.clear[: len(self._entries)])
-        )
+        before_door = any(rect.overlaps(body) for rect in self._doorways)
+        on_one_floor = self.room.floor_over(body) is not None
+        return on_one_floor and self.inside.contains(body.grown(0.02)) and others <= 1 and not (fixed or before_door)
 
-    def _fits(self, body: Rect) -> bool:
-        if not self.inside.contains(body):
+    def _fits(self, body: Rect, height: float) -> bool:
+        floor = self.room.floor_over(body)
+        if floor is None or not self.inside.contains(body):
+            return False
+        if floor + height > self.room.ceiling_over(body) - _HEADROOM:
             return False
         return not any(body.overlaps(rect) for rect in (*self.taken, *self.clear))
 
-    def mark(self) -> tuple[int, int, dict[str, int], int]:
+    def mark(self) -> Mark:
         """Where furnishing stands now, for `undo`."""
-        return len(self.taken), len(self.clear), {side: len(self._hung[side]) for side in SIDES}, self.assembly.mark()
+        hung = {side: len(self._hung[side]) for side in SIDES}
+        return len(self.taken), len(self.clear), hung, self.assembly.mark(), len(self._under_ceiling)
 
-    def undo(self, mark: tuple[int, int, dict[str, int], int]) -> None:
+    def undo(self, mark: Mark) -> None:
         """Take away all that was placed since a mark."""
-        del self.taken[mark[0] :], self.clear[mark[1] :]
+        del self.taken[mark[0] :], self.clear[mark[1] :], self._under_ceiling[mark[4] :]
         for side in SIDES:
             del self._hung[side][mark[2][side] :]
         self.assembly.undo(mark[3])
 
-    def _place(self, thing: Thing, body: Rect) -> None:
+    def _place(self, thing: Thing, body: Rect) -> float:
+        """Stand a thing on the floor under its footprint; the height [m] of that floor."""
+        floor = self.room.floor_over(body) or 0.0
         self.taken.append(body)
-        self.assembly.add(thing)
+        self.assembly.add(thing.moved(y=floor) if floor else thing, "floor")
+        return floor
 
     def is_walkable(self) -> bool:
         """Whether the floor is in one piece for every walker, and passages join all doors."""
@@ -205,64 +238,82 @@ class Layout:
 
     def _stays_walkable(self, *bodies: Rect) -> bool:
         """Whether the floor left over by some more footprints is walkable."""
-        room = self.inside
-        columns, rows = int(np.ceil(room.width / _CELL)), int(np.ceil(room.depth / _CELL))
-        free = np.zeros((rows + 2, columns + 2), dtype=bool)
-        free[1:-1, 1:-1] = True
-        for rect in (*self.taken, *bodies):
-            x0, x1 = np.floor((rect.x0 - room.x0) / _CELL + 0.3), np.ceil((rect.x1 - room.x0) / _CELL - 0.3)
-            z0, z1 = np.floor((rect.z0 - room.z0) / _CELL + 0.3), np.ceil((rect.z1 - room.z0) / _CELL - 0.3)
-            free[max(0, int(z0)) + 1 : max(0, int(z1)) + 1, max(0, int(x0)) + 1 : max(0, int(x1)) + 1] = False
-        distance = ndimage.distance_transform_edt(free) * _CELL
-        if any(ndimage.label(distance > radius)[1] != 1 for radius in _WALKERS):
-            return False
-        wide, _ = ndimage.label(distance > _PASSAGE)
-        marks = {self._label_near(wide, x, z) for x, z in self._entries}
-        return len(marks) <= 1 and 0 not in marks
-
-    def _label_near(self, labels: np.ndarray, x: float, z: float) -> int:
-        column, row = int((x - self.inside.x0) / _CELL) + 1, int((z - self.inside.z0) / _CELL) + 1
-        window = labels[max(0, row - 6) : row + 7, max(0, column - 6) : column + 7]
-        return int(window.max(initial=0))
+        blocks = self._fixed[len(self._leaves) + len(self.radiators) :]  # these are in the way as they are
+        standing = [rect for rect in self.taken if not any(rect is block for block in blocks)]
+        return self._ways.are_open([*standing, *bodies])
 
     def on_wall(self, thing: Thing, y: float, sides: Sequence[str] = SIDES, at: float | None = None) -> bool:
-        """Hang a thing on a wall, its lower edge at height y [m], clear of openings, furniture and other pictures."""
+        """Hang a thing on a wall, clear of openings, blocks, furniture and other pictures.
+
+        Args:
+            thing: What to hang.
+            y: Height [m] of its lower edge above the floor there.
+            sides: Walls to try, in this order.
+            at: The s [m] of its middle; by default the middle of a wall, or of a stretch of it, and then beside that.
+        """
         width, height = thing.size[0], thing.size[1]
         for side in sides:
-            length = self.faces[side].length
-            spots = (
-                [at]
-                if at is not None
-                else list(np.linspace(length / 2, width / 2 + 0.15, 6))
-                + list(np.linspace(length / 2, length - width / 2 - 0.15, 6))
-            )
-            for s in spots:
-                left, right = s - width / 2 - 0.1, s + width / 2 + 0.1
-                if left < 0.0 or right > length or self._wall_is_busy(side, left, right, y, y + height):
+            face = self.faces[side]
+            for s in self._picture_spots(side, width) if at is None else [at]:
+                left, right, low = s - width / 2 - 0.1, s + width / 2 + 0.1, face.floor(s) + y
+                if left < 0.0 or right > face.length or self._wall_is_busy(side, left, right, low, low + height):
                     continue
-                self._hung[side].append((left, right, y + height))
-                self.assembly.add(self.faces[side].placed(thing, s, y))
+                self._hung[side].append((left, right, low + height))
+                self.assembly.add(face.placed(thing, s, low), "wall")
                 return True
         return False
 
+    def _picture_spots(self, side: str, width: float) -> list[float]:
+        face = self.faces[side]
+        length = face.length
+        faces = [(a + b) / 2 for a, b, block in face.blocks() if block.is_box and b - a >= width + 0.2]
+        recesses = [(a + b) / 2 for a, b in face.stretches() if b - a >= width + 0.2] if face.blocks() else []
+        to_left = list(np.linspace(length / 2, width / 2 + 0.15, 6))
+        return [*faces, *recesses, *to_left, *np.linspace(length / 2, length - width / 2 - 0.15, 6)]
+
     def _wall_is_busy(self, side: str, left: float, right: float, low: float, high: float) -> bool:
-        doors = any(a - 0.3 < right and left < b + 0.3 and low < o.top + 0.1 for a, b, o in self.faces[side].openings())
-        leaf = any(rect.overlaps(self.rect(side, left, right, 0.0, 0.1)) for rect in self.taken[: len(self._entries)])
+        face = self.faces[side]
+        doors = any(a - 0.3 < right and left < b + 0.3 and low < o.top + 0.1 for a, b, o in face.openings())
+        leaf = any(rect.overlaps(face.area(left, right, 0.0, 0.1)) for rect in self._leaves)
         things = any(a < right and left < b and top > low - 0.1 for a, b, top in self._hung[side])
-        return doors or things or leaf
+        on_face = face.relief(left + 0.05, right - 0.05) > 0.0
+        edges = not on_face and any(a < right and left < b for a, b, _ in face.blocks())
+        lowest = min(face.ceiling(left, right), face.ceiling(right, left))
+        return doors or things or leaf or edges or high > lowest - 0.05
 
     def lies(self, thing: Thing, x: float, z: float, turn: float = 0.0) -> bool:
-        """Lay something flat (a rug) on the floor, if it is wholly inside the room and off the doors' leaves."""
-        width, depth = (thing.size[0], thing.size[2]) if round(turn / 90.0) % 2 == 0 else (thing.size[2], thing.size[0])
-        body = Rect(x - width / 2, z - depth / 2, x + width / 2, z + depth / 2)
-        if not self.inside.grown(-0.05).contains(body):
+        """Lay something flat (a rug) on the floor, if it is wholly inside the room and off blocks and doors' leaves."""
+        body = _footprint(thing, x, z, turn)
+        floor = self.room.floor_over(body)
+        off = [*self._leaves, *(block.outline for block in self.room.blocks)]
+        if floor is None or not self.inside.grown(-0.05).contains(body) or any(body.overlaps(rect) for rect in off):
             return False
-        self.assembly.add(thing.turned(turn).moved(x, 0.0005, z))
+        self.assembly.add(thing.turned(turn).moved(x, floor + 0.0005, z), "floor")
         return True
 
     def hangs(self, thing: Thing, x: float, z: float, turn: float = 0.0) -> None:
-        """Hang something from the ceiling."""
-        self.assembly.add(thing.turned(turn).moved(x, self.room.height, z))
+        """Hang something from the ceiling at x, z [m], or nearby where the ceiling is level and free; else not."""
+        reach = [(x + dx, z + dz) for dx, dz in _spiral(1.2)]
+        for lowered in (False, True):
+            for at_x, at_z in reach:
+                body = _footprint(thing, at_x, at_z, turn)
+                ceiling = self.room.ceiling_over(body)
+                if (lowered or ceiling >= self.room.height) and self._is_free_above(body):
+                    self._under_ceiling.append(body)
+                    self.assembly.add(thing.turned(turn).moved(at_x, ceiling, at_z), "ceiling")
+                    return
+
+    def _is_free_above(self, body: Rect) -> bool:
+        """Whether the ceiling over a footprint is in one height, and nothing hangs or stands there."""
+        others = (*self._under_ceiling, *(block.outline for block in self.room.blocks))
+        free = not any(body.grown(0.02).overlaps(rect) for rect in others)
+        return free and self.inside.contains(body) and self.room.has_level_ceiling(body)
+
+
+def _footprint(thing: Thing, x: float, z: float, turn: float) -> Rect:
+    """What a thing takes of the plan [m] whose middle is at x, z, turned by a multiple of 90 degrees."""
+    width, depth = (thing.size[0], thing.size[2]) if round(turn / 90.0) % 2 == 0 else (thing.size[2], thing.size[0])
+    return Rect(x - width / 2, z - depth / 2, x + width / 2, z + depth / 2)
 
 
 def _spiral(reach: float, step: float = 0.1) -> Iterator[tuple[float, float]]:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from benchmarks.homes_looks import look_at
+from benchmarks.homes_variety import look_at
 from echoenv.errors import SceneNotFoundError, SettingsError
 from echoenv.scene.files import load_scene
 from echoenv.scene.homes import build_home, cache, home

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from echoenv.scene.homes.plans.doors import hang_doors
 from echoenv.scene.homes.plans.plan import Plan, Rect, Room
+from echoenv.scene.homes.style import seeded
 
 
 def _room(name: str, kind: str, scale: float, x0: float, z0: float, x1: float, z1: float, height: float) -> Room:
@@ -21,6 +23,7 @@ def _windows(plan: Plan, *windows: tuple[str, str, float, float, float, float]) 
     """Add windows: room, side, place along the wall 0..1, width, sill height, head height [m]."""
     for name, side, along, width, bottom, top in windows:
         plan.add_outer(name, side, "window", along, width, bottom, top)
+    hang_doors(plan, seeded("doors " + " ".join(room.name for room in plan.rooms)))
     return plan
 
 

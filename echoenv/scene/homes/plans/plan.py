@@ -2,68 +2,28 @@
 
 The one idea: rooms tile one rectangle in the x-z plane, drawn between the centre lines of walls. A room's interior is
 its rectangle less half a wall on each side, so two neighbours leave exactly one wall between them, and an opening is
-one interval of their shared wall. A wall of a room is named by where its inner face looks *from*: `north` (lower z),
-`south` (higher z), `west` (lower x), `east` (higher x).
+one interval of their shared wall. What makes a room more than a box (`features`) lies within its interior, so it never
+concerns the neighbours.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.scene.homes.plans.features import Block, Platform, Slope, Soffit
+from echoenv.scene.homes.plans.rect import SIDES, Rect, opposite
+
+__all__ = ["RECESS", "SIDES", "WALL_THICKNESS", "Opening", "Plan", "Rect", "Room", "opposite"]
 
 WALL_THICKNESS = 0.14
 """[m] between the rooms."""
 
 RECESS = 0.15
 """Depth [m] from an outer wall's inner face to the window pane or the entrance door."""
-
-SIDES = ("north", "east", "south", "west")
-
-
-@dataclass(frozen=True)
-class Rect:
-    """An axis-aligned rectangle [m] in the plan."""
-
-    x0: float
-    z0: float
-    x1: float
-    z1: float
-
-    @property
-    def width(self) -> float:
-        """Extent [m] along x."""
-        return self.x1 - self.x0
-
-    @property
-    def depth(self) -> float:
-        """Extent [m] along z."""
-        return self.z1 - self.z0
-
-    @property
-    def center(self) -> tuple[float, float]:
-        """(x, z) [m]."""
-        return (self.x0 + self.x1) / 2.0, (self.z0 + self.z1) / 2.0
-
-    def grown(self, margin: float) -> Rect:
-        """The rectangle moved outwards by a margin [m] on all sides."""
-        return Rect(self.x0 - margin, self.z0 - margin, self.x1 + margin, self.z1 + margin)
-
-    def overlaps(self, other: Rect, slack: float = 1e-6) -> bool:
-        """Whether the two share more than an edge."""
-        return (
-            self.x0 < other.x1 - slack
-            and other.x0 < self.x1 - slack
-            and self.z0 < other.z1 - slack
-            and other.z0 < self.z1 - slack
-        )
-
-    def contains(self, other: Rect, slack: float = 1e-6) -> bool:
-        """Whether the other lies wholly inside."""
-        return (
-            self.x0 <= other.x0 + slack
-            and other.x1 <= self.x1 + slack
-            and self.z0 <= other.z0 + slack
-            and other.z1 <= self.z1 + slack
-        )
 
 
 @dataclass(frozen=True)
@@ -79,6 +39,11 @@ class Opening:
         kind: `door` (with a leaf), `passage` (without), `entrance` (a closed door in an outer wall), or `window`.
         leads_to: Name of the room behind a door or passage; empty for windows and entrances.
         swings_here: Whether the leaf of a door opens into this room.
+        leaf: What closes a door: `panel`, `glass` (a pane in a frame), `double` (two leaves) or `sliding` (one that
+            hangs before the wall beside its opening).
+        open_angle: How far [degrees] the leaf stands open: 90 at a right angle, near 180 folded back on its wall.
+        hinge_right: Whether it turns about, or slides to, the right end of the opening, seen from the room.
+        radiator: Whether one hangs under the window.
     """
 
     side: str
@@ -89,6 +54,10 @@ class Opening:
     kind: str
     leads_to: str = ""
     swings_here: bool = False
+    leaf: str = "panel"
+    open_angle: float = 90.0
+    hinge_right: bool = False
+    radiator: bool = False
 
 
 @dataclass
@@ -99,8 +68,12 @@ class Room:
         name: Unique in the plan.
         kind: What it is furnished as (`living`, `kitchen`, `bedroom`, ...).
         outline: Between the centre lines of its walls [m].
-        height: Of its ceiling [m].
+        height: Of its ceiling [m], where nothing lowers it.
         openings: Holes in its walls.
+        blocks: What stands in it from floor to ceiling; they do not overlap.
+        soffits: Lower parts of its ceiling, away from blocks and from the slope; they do not overlap.
+        slope: Its ceiling along one wall, if it is sloped.
+        platform: The raised part of its floor, if there is one.
     """
 
     name: str
@@ -108,6 +81,10 @@ class Room:
     outline: Rect
     height: float
     openings: list[Opening] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    soffits: list[Soffit] = field(default_factory=list)
+    slope: Slope | None = None
+    platform: Platform | None = None
 
     @property
     def interior(self) -> Rect:
@@ -116,13 +93,75 @@ class Room:
 
     def wall_span(self, side: str) -> tuple[float, float]:
         """Where a wall starts and ends [m] along itself."""
-        inside = self.interior
-        return (inside.x0, inside.x1) if side in ("north", "south") else (inside.z0, inside.z1)
+        return self.interior.span(side)
 
     def wall_line(self, side: str) -> float:
         """Where a wall's inner face stands [m] across itself."""
+        return self.interior.line(side)
+
+    def built_over(self, side: str) -> list[tuple[float, float, Block]]:
+        """(from, to [m] along the wall, block) for every block that stands at a wall."""
+        line, found = self.wall_line(side), []
+        for block in self.blocks:
+            for a, b in block.edges():
+                across, along = (1, 0) if side in ("north", "south") else (0, 1)
+                if abs(a[across] - line) < 1e-4 and abs(b[across] - line) < 1e-4:
+                    found.append((min(a[along], b[along]), max(a[along], b[along]), block))
+        return found
+
+    def floor_at(self, x: float, z: float) -> float:
+        """Height [m] of the floor at a point of the plan."""
+        raised = self.platform is not None and self.platform.outline.contains(Rect(x, z, x, z), 0.0)
+        return self.platform.height if self.platform is not None and raised else 0.0
+
+    def floor_over(self, area: Rect) -> float | None:
+        """Height [m] of the floor under an area; None where the area reaches over the edge of a platform."""
+        if self.platform is None or not area.overlaps(self.platform.outline):
+            return 0.0
+        return self.platform.height if self.platform.outline.grown(1e-3).contains(area) else None
+
+    def holds_air(self, points: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether points (n, 3) [m] of the world are inside the room and in nothing that is built in it."""
+        x, y, z = np.asarray(points, dtype=np.float64).T
         inside = self.interior
-        return {"north": inside.z0, "south": inside.z1, "west": inside.x0, "east": inside.x1}[side]
+        free = (x > inside.x0) & (x < inside.x1) & (z > inside.z0) & (z < inside.z1)
+        for block in self.blocks:
+            free &= ~block.covers(x, z)
+        for k in np.flatnonzero(free):
+            at = Rect(float(x[k]), float(z[k]), float(x[k]), float(z[k]))
+            free[k] = (self.floor_over(at) or 0.0) < y[k] < self.ceiling_over(at)
+        return free
+
+    def soffit_at(self, x: float, z: float) -> Soffit | None:
+        """What lowers the ceiling over a point of the plan, if anything does."""
+        point = Rect(x, z, x, z)
+        return next((soffit for soffit in self.soffits if soffit.outline.contains(point, 0.0)), None)
+
+    def roof_at(self, x: float, z: float) -> float:
+        """Height [m] of the ceiling over a point of the plan without soffits and beams."""
+        return min(self._roof_over(Rect(x, z, x, z)))
+
+    def ceiling_over(self, area: Rect) -> float:
+        """The lowest height [m] of the ceiling over an area."""
+        heights = [soffit.height for soffit in self.soffits if soffit.outline.overlaps(area)]
+        return min([*self._roof_over(area), *heights])
+
+    def has_level_ceiling(self, area: Rect) -> bool:
+        """Whether the ceiling over an area is in one height."""
+        if any(soffit.outline.overlaps(area) for soffit in self.soffits):
+            return any(soffit.outline.contains(area) for soffit in self.soffits)
+        low, high = self._roof_over(area)
+        return high - low < 1e-6
+
+    def _roof_over(self, area: Rect) -> tuple[float, float]:
+        """Lowest and highest height [m] of the ceiling over an area without soffits and beams."""
+        if self.slope is None:
+            return self.height, self.height
+        side, low = self.slope.side, self.slope.low
+        line = self.wall_line(side)
+        shares = [min(1.0, abs(area.line(edge) - line) / self.slope.run) for edge in (side, opposite(side))]
+        low_end, high_end = (low + (self.height - low) * share for share in sorted(shares))
+        return low_end, high_end
 
 
 @dataclass
@@ -194,8 +233,3 @@ class Plan:
         low, high = room.wall_span(side)
         start = low + 0.1 + along * (high - low - width - 0.2)
         room.openings.append(Opening(side, start, start + width, bottom, top, kind))
-
-
-def opposite(side: str) -> str:
-    """The side across the room."""
-    return SIDES[(SIDES.index(side) + 2) % 4]

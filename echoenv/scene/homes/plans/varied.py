@@ -1,28 +1,24 @@
 """Plans drawn by chance: a draft of rooms becomes a plan with heights, doors and windows that people could live in.
 
 The one idea: draw, look, and draw again. A plan is kept only if every opening has its place, no door leaf stands
-before another opening, and the empty rooms can be walked through (`_is_sound`); the draws follow from one seed, so the
+before another opening, and the empty rooms can be walked through (`soundness`); the draws follow from one seed, so the
 plan does too.
 """
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
-from echoenv.scene.homes.assembly import Assembly
-from echoenv.scene.homes.openings import leaf_footprint
-from echoenv.scene.homes.placement import Layout
+from echoenv.scene.homes.plans.doors import hang_doors
 from echoenv.scene.homes.plans.drafts import Draft, Link, draw_program
-from echoenv.scene.homes.plans.plan import SIDES, Plan, Rect, Room
-from echoenv.scene.homes.shell import WallFace
-from echoenv.scene.homes.style import Style, seeded
+from echoenv.scene.homes.plans.plan import SIDES, Plan, Room
+from echoenv.scene.homes.plans.soundness import are_apart, is_sound
+from echoenv.scene.homes.style import seeded
+from echoenv.scene.homes.walls import WallFace
 
 _LOWEST, _HIGHEST = 2.3, 3.5  # [m] of ceilings
 _DRAWS = 2_000  # of one program: more is asked of it only where its rooms hardly go together
 _PROGRAMS = 20  # far more than any seed needs: a bound, so that a wrong rule cannot hang
-_BETWEEN = 0.16  # [m] at least between two openings of a wall: room for their frames
 
 
 class _NoPlaceError(Exception):
@@ -53,7 +49,9 @@ def _attempt(draft: Draft, style: str, rng: np.random.Generator) -> Plan | None:
         plan = _opened(draft, style, rng)
     except _NoPlaceError:
         return None
-    return plan if _is_sound(plan) else None
+    if not all(are_apart(room) for room in plan.rooms) or not hang_doors(plan, rng):
+        return None
+    return plan if is_sound(plan) else None
 
 
 def _opened(draft: Draft, style: str, rng: np.random.Generator) -> Plan:
@@ -150,43 +148,3 @@ def _sill_and_head(room: Room, style: str, rng: np.random.Generator) -> tuple[fl
     if style in ("office", "meeting_room"):
         return round(float(rng.uniform(0.7, 1.0)), 2), head
     return float(rng.choice([0.1, 0.5, 0.8, 0.8, 0.9])), head
-
-
-def _is_sound(plan: Plan) -> bool:
-    return all(_are_apart(room) and _leaves_are_clear(room) and _is_walkable(room) for room in plan.rooms)
-
-
-def _are_apart(room: Room) -> bool:
-    """Whether the openings of each wall stay off each other and off the wall's ends."""
-    for side in SIDES:
-        face = WallFace(room, side)
-        spans = [(left, right) for left, right, _ in face.openings()]
-        if any(left < 0.08 or right > face.length - 0.08 for left, right in spans):
-            return False
-        if any(b[0] - a[1] < _BETWEEN for a, b in itertools.pairwise(spans)):
-            return False
-    return True
-
-
-def _empty(room: Room) -> Layout:
-    return Layout(room, Assembly(), Style.drawn(seeded("empty")))
-
-
-def _leaves_are_clear(room: Room) -> bool:
-    """Whether no open leaf stands before another door or window, or against another leaf."""
-    layout = _empty(room)
-    leaves: list[tuple[object, Rect]] = []
-    fronts: list[tuple[object, Rect]] = []
-    for side, face in layout.faces.items():
-        for left, right, opening in face.openings():
-            deep = 0.15 if opening.kind == "window" else 0.6
-            fronts.append((opening, layout.rect(side, left, right, 0.0, deep)))
-            if opening.kind == "door" and opening.swings_here:
-                leaves.append((opening, layout.rect(side, *leaf_footprint(face, left, right - left))))
-    others = [*fronts, *leaves]
-    inside = all(layout.inside.contains(leaf) for _, leaf in leaves)
-    return inside and not any(a is not b and leaf.overlaps(rect) for a, leaf in leaves for b, rect in others)
-
-
-def _is_walkable(room: Room) -> bool:
-    return _empty(room).is_walkable()
