@@ -135,7 +135,10 @@ class Canvas:
 
     def below(self, heights: Floats, color: ArrayLike, opacity: float = 1.0, soft: float = 0.0) -> None:
         """All that lies below a curve with one height for each column (W,); colour (3,) or (H, W, 3)."""
-        self.lay(opacity * self.cover(self.y[:, None] - heights[None, :], soft), color)
+        rows = self.window(0.0, 0.0, self.aspect, float(heights.max()) + soft)[0]
+        paint = np.asarray(color, dtype=np.float64)
+        cover = self.cover(self.y[rows, None] - heights[None, :], soft)
+        self.lay(opacity * cover, paint if paint.ndim == 1 else paint[rows], (rows, slice(None)))
 
     def shade(self, factor: ArrayLike) -> None:
         """Multiply all pixels by a factor (H, W) or (H, W, 1)."""

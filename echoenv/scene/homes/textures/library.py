@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from echoenv.errors import SettingsError, nearest
 from echoenv.scene.homes.colors import to_linear, to_srgb
 from echoenv.scene.homes.style import seeded
-from echoenv.scene.homes.textures import cloths, masonry, papers, stones, woods
+from echoenv.scene.homes.textures import books, cloths, masonry, outdoors, paintings, papers, rugs, stones, woods
 from echoenv.scene.homes.textures.noise import fbm
 from echoenv.scene.homes.textures.recipe import Floats, Recipe
 
@@ -38,6 +38,12 @@ class Texture:
     size: tuple[float, float] | None
     tints: bool = True
     wanders: bool = False
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of a tile or of a picture that is not to look stretched."""
+        width, height = self.size or (self.pixels.shape[1], self.pixels.shape[0])
+        return width / height
 
     @functools.cached_property
     def mean(self) -> NDArray[np.float64]:
@@ -90,6 +96,10 @@ _RECIPES: dict[str, Recipe] = {
     **stones.RECIPES,
     **cloths.RECIPES,
     **papers.RECIPES,
+    **outdoors.RECIPES,
+    **paintings.RECIPES,
+    **rugs.RECIPES,
+    **books.RECIPES,
 }
 
 TEXTURE_NAMES: tuple[str, ...] = tuple(sorted(_RECIPES))
