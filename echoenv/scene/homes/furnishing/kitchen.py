@@ -1,0 +1,130 @@
+"""Kitchens: a run of cabinets with what stands on its worktop, a refrigerator, a place to eat.
+
+The one idea: the worktop is filled as in `surfaces`, in the order of what every kitchen has: kettle, toaster, knives,
+boards, fruit, oil.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from echoenv.scene.homes.assembly import Thing
+from echoenv.scene.homes.furnishing.boards import breakfast_place, dining_group
+from echoenv.scene.homes.furnishing.common import hang_pictures, in_corners, lay_rug, point, some, walls
+from echoenv.scene.homes.placement import Layout
+from echoenv.scene.homes.shell import TURNS
+from echoenv.scene.homes.style import Style
+from echoenv.scene.homes.surfaces import strewn, without
+from echoenv.scene.homes.things import (
+    devices,
+    fittings,
+    household,
+    kitchenware,
+    pictures,
+    plants,
+    textiles,
+)
+
+_ALWAYS = (devices.kettle, kitchenware.toaster, kitchenware.knife_block, kitchenware.utensil_holder)
+_OFTEN = (
+    kitchenware.coffee_machine,
+    devices.microwave,
+    kitchenware.fruit_bowl,
+    kitchenware.chopping_board,
+    kitchenware.jars,
+    kitchenware.paper_towel,
+    kitchenware.bottle,
+    kitchenware.bottle,
+    kitchenware.plates_in_pile,
+    kitchenware.mixer,
+    plants.herb,
+    kitchenware.cup,
+    kitchenware.bowl,
+    kitchenware.cereal,
+    kitchenware.tea_pot,
+    devices.radio,
+    textiles.cloth,
+    household.packaging,
+)
+_LENGTHS = (3.6, 3.0, 2.4, 1.8)
+
+
+def kitchen(layout: Layout) -> None:
+    """A kitchen."""
+    style = layout.style
+    placed = _run(layout)
+    if layout.area > 8.0 and not (layout.area > 11.0 and dining_group(layout, 2)):
+        breakfast_place(layout)
+    if placed is not None:
+        side, s = placed
+        x, z = point(layout, side, s, 1.05)
+        lay_rug(
+            layout, lambda st, w, d: textiles.plain_rug(st, w, d, "fabric_stripes", "mat"), 1.2, 0.6, x, z, TURNS[side]
+        )
+    in_corners(
+        layout, [household.bin_(style), *some(style, (household.broom, household.bucket, household.basket), 1, 2)]
+    )
+    layout.on_wall(pictures.clock(style), 1.7, walls(layout))
+    layout.on_wall(_spice_shelf(style), 1.4, walls(layout))
+    layout.on_wall(pictures.calendar(style), 1.35, walls(layout))
+    hang_pictures(layout, 1)
+
+
+def _run(layout: Layout) -> tuple[str, float] | None:
+    """A kitchen run with what stands on it, and a refrigerator beside; the wall and the middle of the run."""
+    style = layout.style
+    for side in walls(layout):
+        windows = any(o.kind == "window" for _, _, o in layout.faces[side].openings())
+        for length in _LENGTHS:
+            if length >= layout.faces[side].length:
+                continue
+            run = stocked(style, fittings.kitchen_run(style, length))
+            spot = layout.against(run, [side], "corner", front=0.75)
+            if spot is None:
+                continue
+            if not windows:
+                layout.assembly.add(layout.faces[side].placed(fittings.wall_units(style, length), spot[1]), "wall")
+            cold = fittings.refrigerator(style)
+            if not layout.against(cold, [side], "near", front=0.6, at=spot[1]):
+                layout.against(cold, walls(layout), "corner", front=0.6)
+            return spot
+    return None
+
+
+def stocked(style: Style, run: Thing, always: Sequence = _ALWAYS, often: Sequence = _OFTEN, most: int = 11) -> Thing:
+    """A kitchen run with things on its worktop, most of them at the back."""
+    run = without(run, "bowl", "cup", "bottle")
+    hob = next((item for item in run.carries if item.category == "cooktop"), None)
+    if hob is not None:
+        run = _on_hob(style, run, hob)
+    things = [make(style) for make in always]
+    return strewn(style, run, [*things, *some(style, often, most - 5, most)], "back", 10.0, height=1.0)
+
+
+def _on_hob(style: Style, run: Thing, hob: Thing) -> Thing:
+    from echoenv.scene.homes.things.pieces import extent
+
+    low, high = extent(hob)
+    x, z = (float(low[0] + high[0]) / 2, float(low[2] + high[2]) / 2)
+    y = float(high[1])
+    pot, pan = kitchenware.pot(style), kitchenware.pan(style).turned(200.0)
+    run = run.carrying(pot.moved(x - 0.13, y + 0.0006, z - 0.11))
+    return run.carrying(pan.moved(x + 0.13, y + 0.0006, z + 0.1)) if style.chance(0.5) else run
+
+
+def _spice_shelf(style: Style) -> Thing:
+    from echoenv.scene.homes.things import fixtures
+
+    shelf = fixtures.wall_shelf(style, 0.6)
+    return strewn(
+        style,
+        shelf,
+        some(
+            style,
+            (kitchenware.jars, kitchenware.cup, kitchenware.bottle, plants.herb, kitchenware.bowl, kitchenware.can),
+            3,
+            5,
+        ),
+        "any",
+        5.0,
+    )

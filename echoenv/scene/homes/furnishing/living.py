@@ -1,0 +1,130 @@
+"""Living rooms: sofa and television, music, books, a corner to read in, a table to eat at.
+
+The one idea: the seats are drawn first (one sofa, a corner sofa, two sofas); then, as far as the floor goes, the room
+gets two or three of the things by which people's living rooms differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from echoenv.scene.homes.assembly import Thing
+from echoenv.scene.homes.furnishing.boards import dining_group, work_place
+from echoenv.scene.homes.furnishing.common import hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.music import music_corner
+from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner
+from echoenv.scene.homes.placement import Layout
+from echoenv.scene.homes.style import Style
+from echoenv.scene.homes.surfaces import set_down, strewn, top_of
+from echoenv.scene.homes.things import (
+    clutter,
+    devices,
+    fixtures,
+    household,
+    lamps,
+    pictures,
+    plants,
+    seating,
+    storage,
+    textiles,
+    toys,
+)
+from echoenv.scene.homes.things.pieces import one_of
+
+
+def living_room(layout: Layout) -> None:
+    """Sofa, television, and what makes a living room somebody's."""
+    style = layout.style
+    kind = one_of(style, ("", "", "corner", "corner", "pair"))
+    if television_corner(layout, kind) is None and television_corner(layout) is None:
+        layout.against(seating.sofa(style, 1.9), walls(layout), "center", front=0.6)
+    if layout.area > 17.0:
+        dining_group(layout, 4 if layout.area > 21.0 else 2, corner=True)
+    _more(layout)
+    in_corners(layout, [plants.plant(style, style.between(1.0, 1.6)), household.basket(style)])
+    on_wall_shelf(layout, 1.45)
+    hang_pictures(layout, 4)
+    layout.on_wall(pictures.clock(style), 1.75, walls(layout))
+
+
+def _more(layout: Layout) -> None:
+    """As many as fit of: bookshelf, cabinet, instrument, reading corner, desk."""
+    corners: list[Callable[[Layout], object]] = [music_corner, reading_corner, _second_shelf, _game_corner]
+    if layout.area < 17.0:
+        corners.append(work_place)
+    chosen = [corners[int(k)] for k in layout.style.rng.permutation(len(corners))]
+    for place in (books, cabinet, *chosen[: 3 if layout.area > 20.0 else 2]):
+        place(layout)
+
+
+def books(layout: Layout) -> bool:
+    """A bookshelf with something on top."""
+    style = layout.style
+    high = one_of(style, (1.95, 1.95, 1.2))
+    shelf = storage.bookshelf(style, style.between(0.8, 1.2), high)
+    makers = (plants.trailing_plant, household.box_, clutter.globe, clutter.sculpture, clutter.vase)
+    shelf = strewn(style, shelf, some(style, makers, 1, 2), "any", 8.0)
+    return layout.against(shelf, walls(layout), "corner", front=0.5) is not None
+
+
+def _second_shelf(layout: Layout) -> bool:
+    return books(layout)
+
+
+def cabinet(layout: Layout) -> bool:
+    """A low cabinet with a radio, a telephone or a record player, pictures in frames and a lamp, a mirror above."""
+    style = layout.style
+    chest = storage.dresser(style, style.between(0.9, 1.4)) if layout.area < 16.0 else storage.sideboard(style, 1.6)
+    first: list[Thing] = [one_of(style, (devices.radio, clutter.record_player, devices.radio))(style)]
+    if style.chance(0.6):
+        first.append(devices.telephone(style))
+    makers = (
+        lamps.bedside_lamp,
+        clutter.photo_stand,
+        plants.flowers,
+        clutter.sculpture,
+        clutter.standing_books,
+        clutter.camera,
+        clutter.photo_stand,
+    )
+    chest = strewn(style, chest, [*first, *some(style, makers, 2, 4)], "any", 8.0)
+    spot = layout.against(chest, walls(layout), "any", front=0.5)
+    if spot is not None and style.chance(0.5):
+        layout.on_wall(pictures.mirror(style, 0.7, 0.7), 1.45, [spot[0]], at=spot[1])
+    return spot is not None
+
+
+def _game_corner(layout: Layout) -> bool:
+    """A chest of toys, or a bean bag, on a small rug."""
+    style = layout.style
+    thing = one_of(style, (toys.toy_chest, seating.bean_bag, toys.rocking_horse))(style)
+    return layout.against(thing, walls(layout), "corner", front=0.3) is not None
+
+
+def on_wall_shelf(layout: Layout, y: float) -> bool:
+    """A board on the wall with books, a plant and small things; its lower edge at y [m]."""
+    style = layout.style
+    board = fixtures.wall_shelf(style, style.between(0.6, 1.0))
+    makers = (
+        clutter.standing_books,
+        plants.succulent,
+        clutter.photo_stand,
+        clutter.vase,
+        clutter.camera,
+        clutter.sculpture,
+        plants.trailing_plant,
+    )
+    found = top_of(board)
+    if found is None:
+        return False
+    full = strewn(style, board, some(style, makers, 2, 4), "any", 6.0)
+    return layout.on_wall(full, y, walls(layout))
+
+
+def throw_on(style: Style, thing: Thing) -> Thing:
+    """A seat or chest with a folded blanket on it."""
+    found = top_of(thing)
+    if found is None:
+        return thing
+    y, area = found
+    return set_down(thing, textiles.folded_blanket(style), *area.center, y)
