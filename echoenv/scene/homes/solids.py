@@ -249,7 +249,8 @@ def arched(outline: ArrayLike, thickness: float, rise: float, color: ArrayLike, 
     drawn[-1] = 0.0
     front = [np.column_stack([flat * [s, 1.0], thickness + rise * (1.0 - s * s) * taper]) for s in drawn]
     back = [_at(flat * [s, 1.0], 0.0) for s in drawn[::-1]]
-    return weld(lofted([*back, *front], color, caps=False))
+    body = weld(lofted([*back, *front], color, caps=False))
+    return replace(body, uvs=body.vertices[:, 1::-1][body.triangles])
 
 
 def tapered(size: Sequence[float], top: tuple[float, float], color: ArrayLike, bottom: float = 0.0) -> Shape:

@@ -166,7 +166,7 @@ def _canister(style: Style) -> Thing:
         for s in (-1, 1)
     ]
     wheel = pillow((0.04, 0.05, 0.05), DARK, 1.0, 10).moved(-0.14, 0, 0.36)
-    grip, foot = np.array([0.20, 0.98, 0.08]), np.array([0.20, 0.06, 0.42])
+    grip, foot = (0.20, 0.98, 0.08), (0.20, 0.06, 0.42)
     way = curve(
         [
             (-0.14, 0.16, 0.41),
@@ -174,16 +174,14 @@ def _canister(style: Style) -> Thing:
             (-0.02, 0.42, 0.62),
             (0.10, 0.85, 0.42),
             (0.17, 1.10, 0.16),
-            grip + [0.0, 0.07, -0.03],
+            (0.20, 1.05, 0.05),
         ],
         9,
     )
     beads = 0.021 + 0.0025 * (np.arange(len(way)) % 2)
     hose = tube(way, beads, (0.22, 0.22, 0.24), 9)
-    pipe = rod(tuple(grip), tuple(foot), 0.015, SILVER, 10)
-    handle = tube(
-        curve([grip + [0, 0.07, -0.03], grip + [0, 0.03, -0.015], grip + [0, -0.10, 0.035]], 3), 0.022, DARK, 8
-    )
+    pipe = rod(grip, foot, 0.015, SILVER, 10)
+    handle = tube(curve([(0.20, 1.05, 0.05), (0.20, 1.01, 0.065), (0.20, 0.88, 0.115)], 3), 0.022, DARK, 8)
     head = _floor_head(color).moved(0.20, 0.0, 0.52)
     parts = (
         Part(join([body, stripe, top, band, *wheels, wheel, hose, handle, head]), "plastic"),

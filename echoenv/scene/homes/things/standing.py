@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Point, Thing, as_point
-from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join
+from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, rotation
 from echoenv.scene.homes.solids import extruded, rod
 from echoenv.scene.homes.style import Style
 
@@ -101,3 +101,13 @@ def piano_keys(width: float, count: int, depth: float = 0.14) -> tuple[Shape, Sh
             x += each
     bed = box((width, 0.012, 0.97 * depth), (0.35, 0.33, 0.30), np.inf).moved(z=0.485 * depth)
     return join([*white, bed]), join(black)
+
+
+def leaned(parts: list[Part], degrees: float, lift: float) -> list[Part]:
+    """Parts leaned back about their lower end and lifted [m]."""
+    return [Part(p.shape.turned(-degrees, "x").moved(0.0, lift, 0.0), p.material, p.glow, p.texture) for p in parts]
+
+
+def leaned_point(x: float, y: float, z: float, degrees: float, lift: float) -> Point:
+    """A point of such a thing after `leaned`."""
+    return as_point(rotation(-degrees, "x") @ np.array([x, y, z]) + [0.0, lift, 0.0])
