@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Shape, box, cylinder, join, lathe, rounded_box
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.tables import bottle, bowl, cup
+from echoenv.scene.homes.things.kitchenware import bottle, bowl, cup
 
 
 def kitchen_run(style: Style, length: float) -> Thing:

@@ -14,12 +14,15 @@ from typing import TypeVar
 import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Color, Shape, join
+from echoenv.scene.homes.shapes import Color, Floats, Shape, box, join
 from echoenv.scene.homes.solids import tube
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled, seeded
 
 Choice = TypeVar("Choice")
 
+MIRROR: Color = (0.74, 0.79, 0.81)
+GLASS: Color = (0.80, 0.88, 0.88)
+SMOKED: Color = (0.40, 0.46, 0.46)
 BRASS: Color = (0.72, 0.58, 0.34)
 LEATHERS: tuple[Color, ...] = ((0.42, 0.27, 0.18), (0.22, 0.19, 0.18), (0.58, 0.39, 0.25), (0.74, 0.69, 0.61))
 PAINTS: tuple[Color, ...] = (WHITE, (0.80, 0.79, 0.76), (0.44, 0.52, 0.55), (0.30, 0.33, 0.36), (0.60, 0.66, 0.60))
@@ -33,10 +36,19 @@ def taste(style: Style, what: str, choices: Sequence[Choice]) -> Choice:
 
 
 def wood(style: Style, *shapes: Shape, material: str = "wooden_furniture") -> Part:
-    """Boards and bars of this home's kind of wood; what is not brown is painted and shows no grain."""
+    """Boards and bars of this home's kind of wood, or painted (`boards`)."""
+    return boards(grain(style), *shapes, material=material)
+
+
+def grain(style: Style) -> str:
+    """The pattern of this home's wood."""
+    return taste(style, "grain", ("wood_fine", "wood_bold"))
+
+
+def boards(pattern: str, *shapes: Shape, material: str = "wooden_furniture") -> Part:
+    """Boards of wood with that grain; what is not brown is painted and shows none."""
     red, _, blue = shapes[0].colors.mean(axis=0)
-    grain = taste(style, "grain", ("wood_fine", "wood_bold")) if red > 1.25 * blue else ""
-    return Part(_shifted(shapes), material, texture=grain)
+    return Part(_shifted(shapes), material, texture=pattern if red > 1.25 * blue else "")
 
 
 def metal(*shapes: Shape, texture: str = "metal_brushed") -> Part:
@@ -131,3 +143,14 @@ def leg_part(style: Style, *shapes: Shape) -> Part:
     if leg_color(style) in (BLACK, STEEL):
         return metal(*shapes, texture="metal_brushed" if leg_color(style) == STEEL else "")
     return wood(style, *shapes)
+
+
+def mirror_pane(width: float, height: float) -> Part:
+    """A mirror that looks along +z, its lower edge on y = 0; it shows an even silver, brighter towards the top."""
+    pane = box((width, height, 0.006), MIRROR, 0.25)
+
+    def sheen(v: Floats) -> Floats:
+        streak = np.exp(-((((v[:, 0] / width + 0.5) + 0.8 * (v[:, 1] / height - 0.5) - 0.55) / 0.16) ** 2))
+        return np.asarray(MIRROR) * (0.86 + 0.1 * v[:, 1] / height + 0.16 * streak)[:, None]
+
+    return Part(pane.colored(sheen).moved(z=0.003), "heavy_glass")
