@@ -17,7 +17,10 @@ from scipy import ndimage
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_FINEST, _MOST = 0.005, 64  # [m] between columns, columns along a side at most
+_FEW, _MANY = (0.006, 32, 96), (0.003, 128, 256)
+"""How fine columns are, for a first look and for a measurement: least distance [m], columns along the narrow side of an
+area where that leaves them farther apart, and most along any side."""
+
 _ASIDE = (0.4713, 0.5291)  # where in its cell a column stands: off the middle, so that it meets no edge or corner
 
 
@@ -59,11 +62,12 @@ class Columns:
     count_z: int
 
     @staticmethod
-    def over(low: Floats, high: Floats) -> Columns:
+    def over(low: Floats, high: Floats, fineness: tuple[float, int, int] = _FEW) -> Columns:
         """Over the footprint of a box: as fine as its narrow side wants, and not too many."""
+        finest, narrow, most = fineness
         wide, deep = float(high[0] - low[0]), float(high[2] - low[2])
-        step = max(_FINEST, min(wide, deep) / 12.0)
-        count_x, count_z = (min(_MOST, max(1, round(length / step))) for length in (wide, deep))
+        step = max(finest, min(wide, deep) / narrow)
+        count_x, count_z = (min(most, max(1, round(length / step))) for length in (wide, deep))
         return Columns(float(low[0]), float(low[2]), wide / count_x, deep / count_z, count_x, count_z)
 
 
@@ -160,19 +164,35 @@ def depth_of_overlap(first: Solid, second: Solid, least: float) -> float:
         The depth, 0 where they stand apart or meet less deep.
     """
     low, high = np.maximum(first.low, second.low), np.minimum(first.high, second.high)
-    if (high - low < least).any():
-        return 0.0
-    columns = Columns.over(low, high)
-    shared = common(*(insides(_part_within(solid, low, high), columns) for solid in (first, second)))
+    for fineness in (_FEW, _MANY):
+        if (high - low < least).any():
+            return 0.0
+        columns = Columns.over(low, high, fineness)
+        bodies = (_part_within(solid, low, high) for solid in (first, second))
+        shared = common(*(insides(body, columns) for body in bodies))
+        if len(shared.columns) == 0:
+            return 0.0
+        depth = _depth(shared, columns)
+        low, high = _box_around(shared, columns)
+    return depth if depth >= least else 0.0
+
+
+def _depth(shared: Spans, columns: Columns) -> float:
+    """The least of height and breadth [m] of the thickest place of a body given by its spans."""
     thick = np.zeros(columns.count_x * columns.count_z)
     np.maximum.at(thick, shared.columns, shared.high - shared.low)
     steps = (columns.step_x, columns.step_z)
-    solid = np.pad((thick >= least).reshape(columns.count_x, columns.count_z), 1)
-    broad = (
-        2.0 * float(ndimage.distance_transform_edt(solid, sampling=steps).max()) - min(steps) if solid.any() else 0.0
-    )
-    depth = min(float(thick.max(initial=0.0)), broad)
-    return depth if depth >= least else 0.0
+    body = np.pad(thick.reshape(columns.count_x, columns.count_z) > 0.5 * thick.max(), 1)
+    broad = 2.0 * float(ndimage.distance_transform_edt(body, sampling=steps).max()) - min(steps)
+    return min(float(thick.max()), broad)
+
+
+def _box_around(shared: Spans, columns: Columns) -> tuple[Floats, Floats]:
+    """Lowest and highest corner [m] (3,) of a body given by its spans, a column wider than those."""
+    i, k = np.divmod(shared.columns, columns.count_z)
+    low = [columns.x + (i.min() - 1) * columns.step_x, shared.low.min(), columns.z + (k.min() - 1) * columns.step_z]
+    high = [columns.x + (i.max() + 2) * columns.step_x, shared.high.max(), columns.z + (k.max() + 2) * columns.step_z]
+    return np.array(low), np.array(high)
 
 
 def _part_within(solid: Solid, low: Floats, high: Floats) -> Solid:
