@@ -105,14 +105,23 @@ def _picture(canvas: Canvas, rng: Rng, kind: int, colors: Floats) -> None:
             conifer(canvas, noise, 0.06 + 0.12 * k, 0.06, 0.36 + 0.16 * (k % 3) / 2.0, colors[2])
 
 
+_COVERS = (
+    "e9dfc9 b9583f 2f4557 d9a550",
+    "24384a 8fa6a4 d9c7a0 e8dcc0",
+    "d8c9b0 7d6a5a a39078 f0e8d8",
+    "f0ebe0 c96a4a 3f6a70 e2b45c",
+    "1f2d3a 46606e 14202a e6dcb8",
+    "b9503f e6c9a0 5a2a28 f2e4c8",
+    "dfe3dc 7f9a80 46604e f4f2e8",
+    "e3b04f 3a4a58 b5543c f6eedc",
+)  # ground and three inks of each cover
+
+
 def cover(name: str) -> Floats:
     """A book's or magazine's cover: title, picture, author."""
     rng = seeded(name)
     index = int(name.rsplit("_", 1)[1])
-    colors = palette(
-        ("e9dfc9 b9583f 2f4557 d9a550", "24384a 8fa6a4 d9c7a0 e8dcc0", "d8c9b0 7d6a5a a39078 f0e8d8", "f0ebe0 c96a4a 3f6a70 e2b45c",
-         "1f2d3a 46606e 14202a e6dcb8", "b9503f e6c9a0 5a2a28 f2e4c8", "dfe3dc 7f9a80 46604e f4f2e8", "e3b04f 3a4a58 b5543c f6eedc")[index]
-    )  # fmt: skip
+    colors = palette(_COVERS[index])
     canvas = Canvas(192, 256, colors[0])
     _picture(canvas, rng, (0, 1, 2, 3, 4, 0, 1, 2)[index], colors)
     ink = rgb("f3ecdc") if colors[0].mean() < 0.55 else rgb("2c2a2a")

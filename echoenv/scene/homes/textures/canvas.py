@@ -54,7 +54,7 @@ class Canvas:
         """Cover of pixels at that signed distance from an edge (negative inside), blurred over `soft`."""
         return np.asarray(np.clip(0.5 - distance / max(soft, self.pixel), 0.0, 1.0), dtype=np.float64)
 
-    def lay(self, cover: Floats, color: ArrayLike, window: Window = (slice(None), slice(None))) -> None:
+    def lay(self, cover: ArrayLike, color: ArrayLike, window: Window = (slice(None), slice(None))) -> None:
         """Lay colour (3,) or (h, w, 3) over a window's pixels by their cover (h, w)."""
         self.pixels[window] = mixed(self.pixels[window], color, cover)
 

@@ -57,7 +57,7 @@ def fabric_coarse(name: str) -> Floats:
     return warped(_weave(rng, _SMALL, 8, twill=True, spread=0.08), drift[0], drift[1]) + fuzz
 
 
-def _bands(places: Floats, edges: tuple[float, ...], tones: tuple[float, ...]) -> Floats:
+def _bands(places: ArrayLike, edges: tuple[float, ...], tones: tuple[float, ...]) -> Floats:
     """Tone of each place (0..1, periodic): `tones[k]` up to `edges[k]`."""
     return np.asarray(np.asarray(tones)[np.searchsorted(np.asarray(edges), np.mod(places, 1.0), side="right")])
 

@@ -15,10 +15,20 @@ from numpy.typing import NDArray
 
 from echoenv.errors import SettingsError, nearest
 from echoenv.scene.homes.colors import to_linear, to_srgb
-from echoenv.scene.homes.style import seeded
-from echoenv.scene.homes.textures import books, cloths, masonry, outdoors, paintings, papers, rugs, stones, woods
-from echoenv.scene.homes.textures.noise import fbm
-from echoenv.scene.homes.textures.recipe import Floats, Recipe
+from echoenv.scene.homes.textures import (
+    books,
+    cloths,
+    masonry,
+    outdoors,
+    paintings,
+    papers,
+    prints,
+    rugs,
+    screens,
+    stones,
+    woods,
+)
+from echoenv.scene.homes.textures.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,48 +69,8 @@ def mean_color(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return mean
 
 
-def _plain(name: str) -> Floats:
-    return 0.8 + 0.05 * fbm(seeded(name), (64, 64), (8, 8))
-
-
-def _numbered(stem: str, count: int) -> tuple[str, ...]:
-    return tuple(f"{stem}_{k}" for k in range(count))
-
-
-_TINTING = (
-    "wood_fine wood_bold planks parquet_herringbone tiles_floor tiles_large tiles_metro tiles_mosaic plaster "
-    "plaster_rough wallpaper_stripes wallpaper_damask wallpaper_leaves carpet carpet_tiles carpet_pile fabric "
-    "fabric_coarse fabric_stripes fabric_check knit quilt linen leather paper concrete metal_brushed wicker cork felt "
-    "ceiling_tiles ceiling_boards towel marble_light skin"
-).split()
-_COLORED = "brick brick_white marble granite terrazzo stone".split()
-_STRETCHED = (
-    *_numbered("painting", 24),
-    *_numbered("poster", 6),
-    *_numbered("photo", 8),
-    *_numbered("rug", 8),
-    *_numbered("spines", 6),
-    *_numbered("cover", 8),
-    *_numbered("tv_picture", 4),
-    *_numbered("desktop", 4),
-    *_numbered("outdoor", 6),
-    *_numbered("packaging", 4),
-    *"clock_face map calendar newspaper keyboard notes whiteboard_notes oven_front washer_front vinyl".split(),
-)
-_RECIPES: dict[str, Recipe] = {
-    **{name: Recipe(_plain, (1.0, 1.0), mean=0.86) for name in _TINTING},
-    **{name: Recipe(_plain, (1.0, 1.0)) for name in _COLORED},
-    **{name: Recipe(_plain) for name in _STRETCHED},
-    **woods.RECIPES,
-    **masonry.RECIPES,
-    **stones.RECIPES,
-    **cloths.RECIPES,
-    **papers.RECIPES,
-    **outdoors.RECIPES,
-    **paintings.RECIPES,
-    **rugs.RECIPES,
-    **books.RECIPES,
-}
+_PAINTERS = (woods, masonry, stones, cloths, papers, paintings, prints, books, rugs, screens, outdoors)
+_RECIPES: dict[str, Recipe] = {name: recipe for painter in _PAINTERS for name, recipe in painter.RECIPES.items()}
 
 TEXTURE_NAMES: tuple[str, ...] = tuple(sorted(_RECIPES))
 """The names of all patterns."""

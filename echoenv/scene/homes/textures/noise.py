@@ -7,7 +7,7 @@ looks at neighbours (`np.roll`, indices modulo the size) wraps round as well. A 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from echoenv.scene.homes.textures.recipe import Floats
 
@@ -18,8 +18,8 @@ Indices = NDArray[np.int64]
 _SPREAD = 0.1384  # standard deviation of uniform numbers after smoothing with cubic B-splines along both axes
 
 
-def white(rng: Rng, shape: Size) -> Floats:
-    """Independent uniform values (H, W) of mean 0 and standard deviation 1."""
+def white(rng: Rng, shape: tuple[int, ...]) -> Floats:
+    """Independent uniform values, of any shape, of mean 0 and standard deviation 1."""
     return np.asarray((rng.random(shape) - 0.5) * 3.4641016, dtype=np.float64)
 
 
@@ -130,7 +130,7 @@ def relief(height: Floats, strength: float = 1.0) -> Floats:
     return np.asarray(1.0 + slope / np.sqrt(1.0 + np.square(slope)), dtype=np.float64)
 
 
-def step(values: Floats, low: float, high: float) -> Floats:
+def step(values: Floats, low: ArrayLike, high: ArrayLike) -> Floats:
     """0 below `low`, 1 above `high`, a smooth step between."""
-    t = np.clip((values - low) / (high - low), 0.0, 1.0)
+    t = np.clip((values - low) / np.subtract(high, low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float64)

@@ -94,15 +94,16 @@ def _borders(
 
 def _kilim(rng: Rng) -> Floats:
     """Flat-woven: bands of stepped lozenges and stripes."""
-    x, y, edge = _folded()
+    x, y, _ = _folded()
     colors = palette("b5553c e3d5b8 2f4a58 c99a4a 6f7f62")
-    steps = np.floor(y * 40.0) / 40.0
-    band = np.floor(x / 0.30)
-    lozenge = np.abs(np.mod(x, 0.30) / 0.30 - 0.5) * 1.0 + np.abs(np.mod(steps + 0.15 * band, 0.5) - 0.25)
-    which = np.floor(lozenge * 9.0).astype(np.int64) + band.astype(np.int64)
+    steps = np.floor(y * 32.0) / 32.0
+    band = np.floor(x / 0.50)
+    place = np.mod(x / 0.50, 1.0)
+    lozenge = np.abs(place - 0.55) + 0.9 * np.abs(np.mod(steps + 0.25 * band, 0.5) - 0.25) / 0.5
+    which = np.floor(lozenge * 6.5).astype(np.int64) + 2 * band.astype(np.int64)
     image = colors[which % 5]
-    image = mixed(image, colors[2], (np.mod(x / 0.30, 1.0) < 0.06) * 1.0)
-    image = mixed(image, colors[1], ((np.mod(x / 0.30, 1.0) > 0.06) & (np.mod(x / 0.30, 1.0) < 0.11)) * 1.0)
+    for low, high, color in ((0.0, 0.10, colors[2]), (0.02, 0.08, colors[1]), (0.04, 0.06, colors[0])):
+        image = mixed(image, color, ((place > low) & (place < high)) * 1.0)
     image = mixed(image, colors[0], (1.5 - x < 0.10) * 1.0)
     return _yarn(rng, image, 0.06)
 
