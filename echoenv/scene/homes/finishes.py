@@ -216,6 +216,8 @@ def _accent(name: str, wall: Finish, shell: str, style: Style, rng: np.random.Ge
 
 
 def _ceiling(name: str, kind: str, rng: np.random.Generator) -> Finish:
+    if kind == "open_office" and name == "plaster":
+        name = "mineral tiles"  # nobody could work among so many without (ISO 22955)
     if rng.random() < 0.25 and name in ("lath", "concrete") and kind in ("living", "dining", "bedroom", "study"):
         name = "boards"
     if name == "concrete" and kind in ("bathroom", "kitchen", "hallway", "hotel"):

@@ -70,7 +70,7 @@ def test_the_rooms_of_one_home_belong_together():
     for style in STYLES:
         living, dining = (finishes(_room(kind, kind), style) for kind in ("living", "dining"))
         assert living.floor == dining.floor
-        offices = [finishes(_room(kind, kind), style) for kind in ("office", "meeting", "open_office")]
+        offices = [finishes(_room(kind, kind), style) for kind in ("office", "meeting")]
         assert len({(room.floor, room.ceiling) for room in offices}) == 1
 
 
@@ -84,15 +84,17 @@ def test_bathrooms_are_tiled_and_have_no_skirting():
         assert red <= max(green, blue) + 0.03  # nothing pink
 
 
-def test_where_people_listen_something_absorbs():
+def test_carpets_and_ceilings_absorb_where_they_should():
+    def absorbs(finish: Finish) -> float:
+        return float(material(finish.material).absorption[KILOHERTZ])
+
     for style in STYLES:
-        assert material(finishes(_room("hotel"), style).floor.material).absorption[KILOHERTZ] > 0.3
-        for kind in OFFICE_KINDS:
-            room = finishes(_room(kind), style)
-            ceiling = material(room.ceiling.material).absorption[KILOHERTZ]
-            assert ceiling <= 0.75  # no studio: class C of ISO 11654 at best
-    ceilings = {finishes(_room("office"), style).ceiling.texture for style in STYLES}
-    assert "ceiling_tiles" in ceilings and len(ceilings) > 1
+        assert absorbs(finishes(_room("hotel"), style).floor) > 0.3
+        assert absorbs(finishes(_room("open_office"), style).ceiling) > 0.5
+        ceilings = [finishes(_room(kind), style).ceiling for kind in OFFICE_KINDS]
+        assert max(map(absorbs, ceilings)) <= 0.75  # no studio: class C of ISO 11654 at best
+    patterns = {finishes(_room("office"), style).ceiling.texture for style in STYLES}
+    assert "ceiling_tiles" in patterns and len(patterns) > 1
 
 
 @pytest.mark.parametrize("name", MATERIAL_NAMES)
