@@ -8,12 +8,12 @@ no place is left out, so nothing on a table stands in anything else or juts over
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.homes.assembly import Thing
+from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.plans.plan import Rect
 from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.things.pieces import extent
@@ -21,11 +21,40 @@ from echoenv.scene.homes.things.pieces import extent
 _BROAD = 0.3  # of the footprint that a level face must fill to be a top
 _TRIES = 40
 _APART = 0.012  # [m] between things
+_FEET = 0.8 * np.array([[0.0, 0.0], [-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])  # of half its size
 _ABOVE = 0.0006  # [m] between a thing and what it stands on, so that no two faces coincide
 
 
-def top_of(thing: Thing, below: float = np.inf) -> tuple[float, Rect] | None:
-    """Height [m] of a thing's top, and the rectangle (x, z) of it in the thing's frame; None where it has none.
+@dataclass(frozen=True, eq=False)
+class Top:
+    """The top of a thing.
+
+    Attributes:
+        y: Its height [m].
+        area: The rectangle (x, z) around it [m], in the thing's frame.
+        faces: Corners (m, 3, 2) of its triangles in the plan [m].
+    """
+
+    y: float
+    area: Rect
+    faces: NDArray[np.float64]
+
+    def carries(self, points: NDArray[np.float64]) -> bool:
+        """Whether all points (n, 2) of the plan lie on it."""
+        a, b, c = (self.faces[None, :, k] for k in range(3))
+        p = points[:, None]
+
+        def side(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+            along, off = end - start, p - start
+            return np.asarray(along[..., 0] * off[..., 1] - along[..., 1] * off[..., 0])
+
+        turns = np.stack([side(a, b), side(b, c), side(c, a)])
+        inside = (turns >= -1e-6).all(axis=0) | (turns <= 1e-6).all(axis=0)
+        return bool(np.all(np.any(inside, axis=1)))
+
+
+def top_of(thing: Thing, below: float = np.inf) -> Top | None:
+    """The top of a thing; None where it has none.
 
     Args:
         thing: The thing.
@@ -42,7 +71,8 @@ def top_of(thing: Thing, below: float = np.inf) -> tuple[float, Rect] | None:
         if 0.5 * float(normal[here, 1].sum()) > _BROAD * footprint:
             points = corners[here][..., ::2].reshape(-1, 2)
             (x0, z0), (x1, z1) = points.min(axis=0), points.max(axis=0)
-            return float(corners[here][..., 1].max()), Rect(float(x0), float(z0), float(x1), float(z1))
+            area = Rect(float(x0), float(z0), float(x1), float(z1))
+            return Top(float(corners[here][..., 1].max()), area, corners[here][..., ::2])
     return None
 
 
@@ -58,7 +88,6 @@ def strewn(
     items: Sequence[Thing],
     where: str = "any",
     turn: float = 20.0,
-    within: Rect | None = None,
     height: float = np.inf,
 ) -> Thing:
     """The thing with items on its top, each where there is room.
@@ -69,20 +98,16 @@ def strewn(
         items: The most important first; what finds no room is left out.
         where: `any`, `back`, `front`, `left`, `right`, `center` or `edge`: where on the top they gather.
         turn: Most [degrees] that they are turned by.
-        within: Part of the top (x, z) that may be used.
         height: Tops at this height [m] or higher do not count.
     """
-    found = top_of(thing, height)
-    if found is None:
+    top = top_of(thing, height)
+    if top is None:
         return thing
-    y, area = found
-    if within is not None:
-        area = Rect(max(area.x0, within.x0), max(area.z0, within.z0), min(area.x1, within.x1), min(area.z1, within.z1))
     for item in items:
         turned = centred_at_origin(item.turned(float(style.rng.uniform(-turn, turn))))
-        spot = _spot(style, thing, turned, y, area, where)
+        spot = _spot(style, thing, turned, top, where)
         if spot is not None:
-            thing = set_down(thing, turned, *spot, y)
+            thing = set_down(thing, turned, *spot, top.y)
     return thing
 
 
@@ -93,15 +118,17 @@ def centred_at_origin(item: Thing) -> Thing:
     return item.moved(-float(middle[0]), 0.0, -float(middle[2]))
 
 
-def _spot(style: Style, thing: Thing, item: Thing, y: float, area: Rect, where: str) -> tuple[float, float] | None:
+def _spot(style: Style, thing: Thing, item: Thing, top: Top, where: str) -> tuple[float, float] | None:
     low, high = extent(item)
     half_x, half_z = float(high[0] - low[0]) / 2.0 + _APART, float(high[2] - low[2]) / 2.0 + _APART
+    area = top.area
     xs, zs = (area.x0 + half_x, area.x1 - half_x), (area.z0 + half_z, area.z1 - half_z)
     if xs[0] > xs[1] or zs[0] > zs[1]:
         return None
-    taken = _taken(thing, y, float(high[1] - low[1]))
+    taken = _taken(thing, top.y, float(high[1] - low[1]))
     spots = style.rng.uniform((xs[0], zs[0]), (xs[1], zs[1]), (_TRIES, 2))
-    free = [spot for spot in spots if not _meets(taken, spot, half_x, half_z)]
+    feet = _FEET * (half_x, half_z)
+    free = [spot for spot in spots if not _meets(taken, spot, half_x, half_z) and top.carries(spot + feet)]
     if not free:
         return None
     x, z = min(free, key=lambda spot: _cost(spot, area, where))
@@ -118,7 +145,7 @@ def _taken(thing: Thing, y: float, height: float) -> NDArray[np.float64]:
     return np.asarray(rows, dtype=np.float64).reshape(-1, 4)
 
 
-def _rising(thing: Thing, y: float) -> list:
+def _rising(thing: Thing, y: float) -> list[Part]:
     """Parts that stand wholly above a top (a screen above a desk)."""
     return [
         part

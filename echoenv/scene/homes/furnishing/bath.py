@@ -6,7 +6,7 @@ The one idea: the large things go to the walls in the order of their size; the s
 from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.common import beside, in_corners, lay_rug, some, walls
+from echoenv.scene.homes.furnishing.common import beside, hang, in_corners, lay_rug, some, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES
 from echoenv.scene.homes.style import Style
@@ -32,17 +32,16 @@ def bathroom(layout: Layout) -> None:
     if layout.area < 4.0 or not layout.against(tub, narrow, "corner", front=0.5):
         layout.against(fittings.shower(0.85), walls(layout), "corner", front=0.45)
     layout.against(_basin(style), walls(layout), "any", front=0.55)
-    _toilet(layout)
+    toilet = _toilet(layout)
     if layout.area > 4.5:
         _washing_machine(layout)
-    if layout.area > 6.0:
-        shelf = storage.bookshelf(style, 0.5, 1.2, 0.3)
-        if style.chance(0.5):
-            _towel_shelf(layout)
-        del shelf
-    layout.on_wall(textiles.towel(style, 0.45), 0.75, walls(layout))
-    layout.on_wall(bathroom_items.wall_shelf_with_bottles(style), 1.35, walls(layout))
-    layout.on_wall(bathroom_items.hooks(style), 0.75, walls(layout))
+    if layout.area > 6.0 and style.chance(0.5):
+        _towel_shelf(layout)
+    if toilet is not None:
+        _paper(layout, *toilet)
+    hang(layout, textiles.towel(style, 0.45), 0.75, walls(layout))
+    hang(layout, bathroom_items.wall_shelf_with_bottles(style), 1.35, walls(layout))
+    hang(layout, bathroom_items.hooks(style), 0.75, walls(layout))
     in_corners(layout, [household.bin_(style), household.laundry_basket(style), bathroom_items.scale(style)])
     x, z = layout.inside.center
     lay_rug(layout, textiles.mat, 0.8, 0.5, x, z, 0.0 if layout.inside.width >= layout.inside.depth else 90.0)
@@ -64,20 +63,26 @@ def _basin(style: Style) -> Thing:
     return strewn(style, basin, [make(style) for make in makers], "back", 10.0, height=1.0)
 
 
-def _toilet(layout: Layout) -> None:
+def _toilet(layout: Layout) -> tuple[str, float] | None:
+    """A toilet with its brush; its wall and place."""
     style = layout.style
     seat = fittings.toilet()
     spot = layout.against(seat, walls(layout), "any", front=0.5)
     if spot is None:
-        return
+        return None
     side, s = spot
     brush = stood(bathroom_items.toilet_brush(style))
     for sign in (-1.0, 1.0):
-        if beside(layout, brush, side, s + sign * (seat.size[0] / 2 + 0.1), slack=0.12):
+        if beside(layout, brush, side, s + sign * (seat.size[0] + brush.size[0] + 0.01) / 2, slack=0.06):
             break
+    return spot
+
+
+def _paper(layout: Layout, side: str, s: float) -> None:
+    """Toilet paper on the wall at either side of a toilet."""
     for sign in (1.0, -1.0):
-        if layout.on_wall(bathroom_items.toilet_paper(style), 0.65, [side], at=s + sign * 0.48):
-            break
+        if hang(layout, bathroom_items.toilet_paper(layout.style), 0.65, [side], at=s + sign * 0.48):
+            return
 
 
 def _washing_machine(layout: Layout) -> None:

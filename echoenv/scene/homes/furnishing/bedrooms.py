@@ -6,28 +6,27 @@ The one idea: the bed decides; it is the broadest that leaves room for a wardrob
 from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.boards import work_place
+from echoenv.scene.homes.furnishing.boards import open_spots, work_place
 from echoenv.scene.homes.furnishing.common import (
     Maker,
     any_rug,
     beside,
+    hang,
     hang_pictures,
     in_corners,
-    in_room,
     lay_rug,
     point,
     some,
-    sounding,
     walls,
 )
-from echoenv.scene.homes.furnishing.living import on_wall_shelf
+from echoenv.scene.homes.furnishing.living import books, on_wall_shelf
 from echoenv.scene.homes.furnishing.music import small_instruments
-from echoenv.scene.homes.furnishing.seats import television_stand
+from echoenv.scene.homes.furnishing.seats import reading_corner, television_stand
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES, opposite
 from echoenv.scene.homes.shell import TURNS
 from echoenv.scene.homes.style import Style
-from echoenv.scene.homes.surfaces import strewn
+from echoenv.scene.homes.surfaces import strewn, without
 from echoenv.scene.homes.things import (
     clutter,
     devices,
@@ -44,7 +43,7 @@ from echoenv.scene.homes.things import (
     toys,
 )
 from echoenv.scene.homes.things.instruments_keys import xylophone
-from echoenv.scene.homes.things.pieces import one_of
+from echoenv.scene.homes.things.pieces import one_of, stood
 
 
 def bedroom(layout: Layout) -> None:
@@ -56,7 +55,7 @@ def bedroom(layout: Layout) -> None:
     if not made:
         _double(layout)
     in_corners(layout, [plants.plant(style, style.between(0.7, 1.3)), household.laundry_basket(style)])
-    layout.on_wall(pictures.mirror(style, 0.5, 1.2), 0.55, walls(layout))
+    hang(layout, pictures.mirror(style, 0.5, 1.2), 0.55, walls(layout))
     hang_pictures(layout, 3)
 
 
@@ -66,11 +65,21 @@ def _double(layout: Layout) -> bool:
     if layout.area > 12.0 and not (style.chance(0.5) and work_place(layout)):
         chest_of_drawers(layout)
     if layout.area > 15.0:
-        seat = one_of(style, (seating.armchair, seating.rocking_chair, seating.ottoman))(style)
-        layout.against(seat, walls(layout), "corner", front=0.3)
-    if layout.area > 18.0 and style.chance(0.5):
-        layout.against(small_instruments(style, 1)[0], walls(layout), "corner", front=0.2)
+        more = [reading_corner, books, _television, work_place, _instrument]
+        for k in style.rng.permutation(len(more))[: 2 if layout.area < 19.0 else 3]:
+            more[int(k)](layout)
     return True
+
+
+def _television(layout: Layout) -> bool:
+    """A television across from the bed, or wherever there is room."""
+    stand = television_stand(layout.style, 1.2)
+    return layout.against(stand, walls(layout), "center", front=0.5) is not None
+
+
+def _instrument(layout: Layout) -> bool:
+    thing = small_instruments(layout.style, 1)[0]
+    return layout.against(thing, walls(layout), "corner", front=0.2) is not None
 
 
 def chest_of_drawers(layout: Layout) -> None:
@@ -91,7 +100,7 @@ def chest_of_drawers(layout: Layout) -> None:
     chest = strewn(style, storage.dresser(style), [*first, *some(style, makers, 2, 4)], "any", 8.0)
     spot = layout.against(chest, walls(layout), "any", front=0.5)
     if spot is not None:
-        layout.on_wall(pictures.mirror(style, 0.6, 0.7), 1.3, [spot[0]], at=spot[1])
+        hang(layout, pictures.mirror(style, 0.6, 0.7), 1.3, [spot[0]], at=spot[1])
 
 
 def bed_and_wardrobe(layout: Layout) -> None:
@@ -134,7 +143,7 @@ def around_bed(layout: Layout, side: str, s: float, width: float) -> None:
         if 0.2 < at < layout.faces[side].length - 0.2:
             beside(layout, stand, side, at, front=0.3, slack=0.3)
     high = style.between(0.5, 0.7)
-    layout.on_wall(pictures.picture(style, style.between(0.8, 1.2), high), 1.4, [side], at=s)
+    hang(layout, pictures.picture(style, style.between(0.8, 1.2), high), 1.4, [side], at=s)
     x, z = point(layout, side, s, 1.5)
     any_rug(layout, width + 1.3, 2.0, x, z, TURNS[side])
 
@@ -145,7 +154,8 @@ def bedside(style: Style, alarm: bool = True) -> Thing:
     first = (
         [devices.alarm_clock(style)] if alarm else ([devices.telephone(style, "mobile")] if style.chance(0.5) else [])
     )
-    return strewn(style, tables.nightstand(style), [*first, *some(style, makers, 1, 2)], "front", 12.0, height=0.75)
+    stand = strewn(style, without(tables.nightstand(style), "lamp"), [lamps.bedside_lamp(style)], "back", height=0.75)
+    return strewn(style, stand, [*first, *some(style, makers, 1, 2)], "front", 12.0, height=0.75)
 
 
 def _single(layout: Layout) -> bool:
@@ -159,8 +169,8 @@ def _single(layout: Layout) -> bool:
     layout.against(small_instruments(style, 1)[0], walls(layout), "corner", front=0.2)
     in_corners(layout, [_on_floor(style, one_of(style, (hallway_items.backpack, hallway_items.suitcase)))])
     on_wall_shelf(layout, 1.5)
-    layout.on_wall(pictures.poster(style), 1.1, walls(layout))
-    layout.on_wall(pictures.pin_board(style), 1.2, walls(layout))
+    hang(layout, pictures.poster(style), 1.1, walls(layout))
+    hang(layout, pictures.pin_board(style), 1.2, walls(layout))
     return True
 
 
@@ -179,8 +189,6 @@ def _single_bed(layout: Layout) -> tuple[str, float] | None:
 
 
 def _on_floor(style: Style, make: Maker) -> Thing:
-    from echoenv.scene.homes.things.pieces import stood
-
     return stood(make(style))
 
 
@@ -202,7 +210,7 @@ def _kids(layout: Layout) -> bool:
     low = storage.bookshelf(style, 0.9, 0.85)
     makers = (toys.teddy, toys.ring_tower, clutter.globe, lamps.bedside_lamp, toys.train, xylophone)
     layout.against(strewn(style, low, some(style, makers, 2, 3), "any", 15.0), walls(layout), "any", front=0.3)
-    layout.on_wall(pictures.wall_map(style), 1.2, walls(layout))
+    hang(layout, pictures.wall_map(style), 1.2, walls(layout))
     return True
 
 
@@ -211,36 +219,25 @@ def _bean_bag(style: Style) -> Thing:
 
 
 def _drums(style: Style) -> Thing:
-    from echoenv.scene.homes.things.pieces import stood
-
     return stood(xylophone(style))
 
 
 def _toys_on_rug(layout: Layout) -> None:
     """A play rug in the middle of what is free, with toys at its edge."""
-    from echoenv.scene.homes.furnishing.boards import open_spots
-
     style = layout.style
     spots = open_spots(layout, (1.0, 1.0), corner=False)
     if not spots:
         return
     x, z = spots[0]
     lay_rug(layout, textiles.any_rug, 1.8, 1.4, x, z, 0.0)
-    for make in some(
+    for thing in some(
         style,
-        (lambda s: toys.blocks, lambda s: toys.car, lambda s: toys.ball, lambda s: toys.teddy, lambda s: toys.train),
+        (toys.blocks, toys.car, toys.ball, toys.teddy, toys.train),
         2,
         3,
     ):
         dx, dz = (float(v) for v in style.rng.uniform(-0.45, 0.45, 2))
-        thing = _centred(make(style))
-        layout.free_standing(thing, x + dx, z + dz, 0.0, reach=0.3)
-
-
-def _centred(thing: Thing) -> Thing:
-    from echoenv.scene.homes.things.pieces import stood
-
-    return stood(thing)
+        layout.free_standing(stood(thing), x + dx, z + dz, 0.0, reach=0.3)
 
 
 def _nursery(layout: Layout) -> bool:
@@ -282,9 +279,6 @@ def hotel_room(layout: Layout) -> None:
     case = strewn(style, seating.bench(style, 0.9), [hallway_items.suitcase(style)], "center", 5.0)
     layout.against(case, walls(layout), "any", front=0.2)
     in_corners(layout, [plants.plant(style, 0.9), household.bin_(style)])
-    layout.on_wall(pictures.mirror(style, 0.6, 1.3), 0.5, walls(layout))
-    layout.on_wall(lamps.wall_sconce(style), 1.5, walls(layout))
+    hang(layout, pictures.mirror(style, 0.6, 1.3), 0.5, walls(layout))
+    hang(layout, lamps.wall_sconce(style), 1.5, walls(layout))
     hang_pictures(layout, 3)
-
-
-__all__ = ["around_bed", "bed_and_wardrobe", "bedroom", "bedside", "hotel_room", "in_room", "sounding"]

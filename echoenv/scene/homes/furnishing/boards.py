@@ -66,11 +66,10 @@ def _dining_table(style: Style, width: float, depth: float, round_one: bool) -> 
 
 def _laid(style: Style, table: Thing, width: float, depth: float, seats: int) -> Thing:
     """A dining table: laid for a meal, or with a vase, fruit and what was left there."""
-    found = top_of(table)
-    if found is None:
+    top = top_of(table)
+    if top is None:
         return table
-    y, area = found
-    x, z = area.center
+    y, (x, z) = top.y, top.area.center
     table = set_down(table, one_of(style, (plants.flowers, kitchenware.fruit_bowl, lamps.candle))(style), x, z, y)
     each = max(1, seats // 2)
     if style.chance(0.55) and width / each > 0.45:

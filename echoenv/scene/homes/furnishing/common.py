@@ -41,6 +41,57 @@ def beside(layout: Layout, thing: Thing, side: str, at: float, front: float = 0.
     return spot is not None
 
 
+def hang(
+    layout: Layout, thing: Thing, y: float, sides: Sequence[str], at: float | None = None, reserve: bool = False
+) -> str | None:
+    """Hang a thing on a wall where it is free of walls' openings and of all that stands or hangs in the room.
+
+    Args:
+        layout: The room.
+        thing: What to hang, in the wall's frame.
+        y: Height [m] of its lower edge.
+        sides: Walls to try.
+        at: The s [m] of its middle, or None for the first place.
+        reserve: True where nothing may stand before it later.
+
+    Returns:
+        The wall, or None.
+    """
+    for side in sides:
+        mark = layout.mark()
+        if not layout.on_wall(thing, y, [side], at=at):
+            continue
+        if not _is_in_the_way(layout, mark[3]):
+            if reserve:
+                layout.taken.append(_footprint(layout.assembly.placed[mark[3]].thing).grown(0.01))
+            return side
+        layout.undo(mark)
+    return None
+
+
+def _footprint(thing: Thing) -> Rect:
+    low, high = extent(thing)
+    return Rect(float(low[0]), float(low[2]), float(high[0]), float(high[2]))
+
+
+def _is_in_the_way(layout: Layout, number: int) -> bool:
+    """Whether the thing placed at that number meets another or stands in a doorway."""
+    placed = layout.assembly.placed
+    low, high = extent(placed[number].thing)
+    body = Rect(float(low[0]), float(low[2]), float(high[0]), float(high[2]))
+    for side, face in layout.faces.items():
+        for left, right, opening in face.openings():
+            passed = opening.kind != "window" and low[1] < 1.96
+            if passed and body.overlaps(layout.rect(side, left, right, 0.0, 0.52)):
+                return True
+    for item in placed[:number]:
+        if item.room == layout.assembly.room and not item.carrier:
+            a, b = extent(item.thing)
+            if bool((a < high - 0.004).all() and (low < b - 0.004).all()):
+                return True
+    return False
+
+
 def point(layout: Layout, side: str, s: float, off: float) -> tuple[float, float]:
     """The place (x, z) [m] that is `off` before a wall at s."""
     return layout.rect(side, s - 0.01, s + 0.01, off - 0.01, off + 0.01).center
@@ -106,7 +157,7 @@ def hang_pictures(layout: Layout, count: int) -> None:
     style = layout.style
     for side in [SIDES[k] for k in style.rng.permutation(4)][:count]:
         thing = _to_look_at(style)
-        layout.on_wall(thing, round(1.58 - thing.size[1] / 2, 2), [side])
+        hang(layout, thing, round(1.58 - thing.size[1] / 2, 2), [side])
 
 
 def _to_look_at(style: Style) -> Thing:
@@ -171,6 +222,7 @@ __all__ = [
     "against_any",
     "any_rug",
     "beside",
+    "hang",
     "hang_pictures",
     "in_corners",
     "in_room",

@@ -6,7 +6,7 @@ The one idea: halls are narrow, so most hangs on the walls, and what stands is s
 from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.common import hang_pictures, in_corners, lay_rug, some, walls
+from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, lay_rug, some, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import STEEL, Style
 from echoenv.scene.homes.surfaces import strewn
@@ -28,12 +28,12 @@ from echoenv.scene.homes.things.pieces import one_of, stood
 def hallway(layout: Layout) -> None:
     """A hallway."""
     style = layout.style
-    layout.on_wall(hallway_items.coat_rack(style, 0.9 if layout.area > 5.0 else 0.7), 0.62, walls(layout))
+    hang(layout, hallway_items.coat_rack(style, 0.9 if layout.area > 5.0 else 0.7), 0.62, walls(layout), reserve=True)
     spot = layout.against(_chest(style), walls(layout), "any", front=0.6)
     if spot is not None:
-        layout.on_wall(pictures.mirror(style, 0.55, 0.8), 1.25, [spot[0]], at=spot[1])
+        hang(layout, pictures.mirror(style, 0.55, 0.8), 1.25, [spot[0]], at=spot[1])
     else:
-        layout.on_wall(pictures.mirror(style, 0.45, 1.2), 0.55, walls(layout))
+        hang(layout, pictures.mirror(style, 0.45, 1.2), 0.55, walls(layout))
     layout.against(
         hallway_items.shoe_rack(style) if style.chance(0.6) else hallway_items.shoes(style),
         walls(layout),
@@ -50,7 +50,7 @@ def hallway(layout: Layout) -> None:
     in_corners(layout, [*things, hallway_items.shoes(style)])
     _runner(layout)
     if style.chance(0.4):
-        layout.on_wall(lamps.wall_sconce(style), 1.55, walls(layout))
+        hang(layout, lamps.wall_sconce(style), 1.55, walls(layout))
     hang_pictures(layout, 3)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from echoenv.scene.homes.furnishing.common import walls
+from echoenv.scene.homes.furnishing.common import hang, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import Opening
 from echoenv.scene.homes.things import fixtures
@@ -20,17 +20,17 @@ def add_fixtures(layout: Layout) -> None:
     """Fix to the room what belongs to the building."""
     style, office = layout.style, layout.room.kind in _OFFICES
     for side, s, opening in _door_sides(layout):
-        if layout.on_wall(fixtures.switch(style), 1.05, [side], at=s):
+        if hang(layout, fixtures.switch(style), 1.05, [side], at=s):
             if opening.kind == "entrance" and not office:
-                layout.on_wall(fixtures.thermostat(style), 1.35, [side], at=s)
+                hang(layout, fixtures.thermostat(style), 1.35, [side], at=s)
             break
     _radiators(layout)
     for side in walls(layout)[: 3 if layout.area > 12.0 else 1]:
-        layout.on_wall(fixtures.wall_plug(style), 0.25, [side])
+        hang(layout, fixtures.wall_plug(style), 0.25, [side])
     if office:
         _safety(layout)
     elif layout.room.kind in ("bathroom", "kitchen"):
-        layout.on_wall(fixtures.vent(style), layout.room.height - 0.3, walls(layout))
+        hang(layout, fixtures.vent(style), layout.room.height - 0.3, walls(layout))
     x, z = layout.inside.center
     if layout.room.kind not in ("bathroom", "kitchen"):
         layout.hangs(fixtures.smoke_detector(style), x + 0.9 * min(1.0, layout.inside.width / 3.0), z)
@@ -61,7 +61,7 @@ def _radiators(layout: Layout) -> None:
 
 def _safety(layout: Layout) -> None:
     style = layout.style
-    layout.on_wall(fixtures.fire_extinguisher(style), 0.75, walls(layout))
+    hang(layout, fixtures.fire_extinguisher(style), 0.75, walls(layout))
     for face in layout.faces.values():
         for left, right, opening in face.openings():
             if opening.kind == "entrance" and opening.top + 0.3 < layout.room.height:

@@ -6,11 +6,13 @@ boards, fruit, oil.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import breakfast_place, dining_group
-from echoenv.scene.homes.furnishing.common import hang_pictures, in_corners, lay_rug, point, some, walls
+from echoenv.scene.homes.furnishing.common import Maker, hang, hang_pictures, in_corners, lay_rug, point, some, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.shell import TURNS
 from echoenv.scene.homes.style import Style
@@ -18,12 +20,14 @@ from echoenv.scene.homes.surfaces import strewn, without
 from echoenv.scene.homes.things import (
     devices,
     fittings,
+    fixtures,
     household,
     kitchenware,
     pictures,
     plants,
     textiles,
 )
+from echoenv.scene.homes.things.pieces import extent
 
 _ALWAYS = (devices.kettle, kitchenware.toaster, kitchenware.knife_block, kitchenware.utensil_holder)
 _OFTEN = (
@@ -64,34 +68,38 @@ def kitchen(layout: Layout) -> None:
     in_corners(
         layout, [household.bin_(style), *some(style, (household.broom, household.bucket, household.basket), 1, 2)]
     )
-    layout.on_wall(pictures.clock(style), 1.7, walls(layout))
-    layout.on_wall(_spice_shelf(style), 1.4, walls(layout))
-    layout.on_wall(pictures.calendar(style), 1.35, walls(layout))
+    hang(layout, pictures.clock(style), 1.7, walls(layout))
+    hang(layout, _spice_shelf(style), 1.4, walls(layout))
+    hang(layout, pictures.calendar(style), 1.35, walls(layout))
     hang_pictures(layout, 1)
 
 
 def _run(layout: Layout) -> tuple[str, float] | None:
     """A kitchen run with what stands on it, and a refrigerator beside; the wall and the middle of the run."""
     style = layout.style
-    for side in walls(layout):
-        windows = any(o.kind == "window" for _, _, o in layout.faces[side].openings())
-        for length in _LENGTHS:
+    for length in _LENGTHS:
+        run = stocked(style, fittings.kitchen_run(style, length))
+        units = fittings.wall_units(style, length)
+        whole = replace(run.carrying(units), size=(run.size[0], round(float(extent(units)[1][1]), 3), run.size[2]))
+        for side, thing in itertools.product(walls(layout), (whole, run)):
             if length >= layout.faces[side].length:
                 continue
-            run = stocked(style, fittings.kitchen_run(style, length))
-            spot = layout.against(run, [side], "corner", front=0.75)
-            if spot is None:
-                continue
-            if not windows:
-                layout.assembly.add(layout.faces[side].placed(fittings.wall_units(style, length), spot[1]), "wall")
-            cold = fittings.refrigerator(style)
-            if not layout.against(cold, [side], "near", front=0.6, at=spot[1]):
-                layout.against(cold, walls(layout), "corner", front=0.6)
-            return spot
+            spot = layout.against(thing, [side], "corner", front=0.75)
+            if spot is not None:
+                _refrigerator(layout, *spot)
+                return spot
     return None
 
 
-def stocked(style: Style, run: Thing, always: Sequence = _ALWAYS, often: Sequence = _OFTEN, most: int = 11) -> Thing:
+def _refrigerator(layout: Layout, side: str, s: float) -> None:
+    cold = fittings.refrigerator(layout.style)
+    if not layout.against(cold, [side], "near", front=0.6, at=s):
+        layout.against(cold, walls(layout), "corner", front=0.6)
+
+
+def stocked(
+    style: Style, run: Thing, always: Sequence[Maker] = _ALWAYS, often: Sequence[Maker] = _OFTEN, most: int = 11
+) -> Thing:
     """A kitchen run with things on its worktop, most of them at the back."""
     run = without(run, "bowl", "cup", "bottle")
     hob = next((item for item in run.carries if item.category == "cooktop"), None)
@@ -102,8 +110,6 @@ def stocked(style: Style, run: Thing, always: Sequence = _ALWAYS, often: Sequenc
 
 
 def _on_hob(style: Style, run: Thing, hob: Thing) -> Thing:
-    from echoenv.scene.homes.things.pieces import extent
-
     low, high = extent(hob)
     x, z = (float(low[0] + high[0]) / 2, float(low[2] + high[2]) / 2)
     y = float(high[1])
@@ -113,8 +119,6 @@ def _on_hob(style: Style, run: Thing, hob: Thing) -> Thing:
 
 
 def _spice_shelf(style: Style) -> Thing:
-    from echoenv.scene.homes.things import fixtures
-
     shelf = fixtures.wall_shelf(style, 0.6)
     return strewn(
         style,

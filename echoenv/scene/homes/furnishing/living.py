@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
-from echoenv.scene.homes.furnishing.common import hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.music import music_corner
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.style import Style
-from echoenv.scene.homes.surfaces import set_down, strewn, top_of
+from echoenv.scene.homes.surfaces import strewn
 from echoenv.scene.homes.things import (
     clutter,
     devices,
@@ -26,7 +25,6 @@ from echoenv.scene.homes.things import (
     plants,
     seating,
     storage,
-    textiles,
     toys,
 )
 from echoenv.scene.homes.things.pieces import one_of
@@ -44,16 +42,16 @@ def living_room(layout: Layout) -> None:
     in_corners(layout, [plants.plant(style, style.between(1.0, 1.6)), household.basket(style)])
     on_wall_shelf(layout, 1.45)
     hang_pictures(layout, 4)
-    layout.on_wall(pictures.clock(style), 1.75, walls(layout))
+    hang(layout, pictures.clock(style), 1.75, walls(layout))
 
 
 def _more(layout: Layout) -> None:
     """As many as fit of: bookshelf, cabinet, instrument, reading corner, desk."""
-    corners: list[Callable[[Layout], object]] = [music_corner, reading_corner, _second_shelf, _game_corner]
+    corners: list[Callable[[Layout], object]] = [reading_corner, books, _game_corner]
     if layout.area < 17.0:
         corners.append(work_place)
     chosen = [corners[int(k)] for k in layout.style.rng.permutation(len(corners))]
-    for place in (books, cabinet, *chosen[: 3 if layout.area > 20.0 else 2]):
+    for place in (books, music_corner, cabinet, *chosen[: 3 if layout.area > 20.0 else 2]):
         place(layout)
 
 
@@ -65,10 +63,6 @@ def books(layout: Layout) -> bool:
     makers = (plants.trailing_plant, household.box_, clutter.globe, clutter.sculpture, clutter.vase)
     shelf = strewn(style, shelf, some(style, makers, 1, 2), "any", 8.0)
     return layout.against(shelf, walls(layout), "corner", front=0.5) is not None
-
-
-def _second_shelf(layout: Layout) -> bool:
-    return books(layout)
 
 
 def cabinet(layout: Layout) -> bool:
@@ -90,7 +84,7 @@ def cabinet(layout: Layout) -> bool:
     chest = strewn(style, chest, [*first, *some(style, makers, 2, 4)], "any", 8.0)
     spot = layout.against(chest, walls(layout), "any", front=0.5)
     if spot is not None and style.chance(0.5):
-        layout.on_wall(pictures.mirror(style, 0.7, 0.7), 1.45, [spot[0]], at=spot[1])
+        hang(layout, pictures.mirror(style, 0.7, 0.7), 1.45, [spot[0]], at=spot[1])
     return spot is not None
 
 
@@ -114,17 +108,5 @@ def on_wall_shelf(layout: Layout, y: float) -> bool:
         clutter.sculpture,
         plants.trailing_plant,
     )
-    found = top_of(board)
-    if found is None:
-        return False
     full = strewn(style, board, some(style, makers, 2, 4), "any", 6.0)
-    return layout.on_wall(full, y, walls(layout))
-
-
-def throw_on(style: Style, thing: Thing) -> Thing:
-    """A seat or chest with a folded blanket on it."""
-    found = top_of(thing)
-    if found is None:
-        return thing
-    y, area = found
-    return set_down(thing, textiles.folded_blanket(style), *area.center, y)
+    return hang(layout, full, y, walls(layout)) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
-from echoenv.scene.homes.furnishing.common import any_rug, beside, hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.common import any_rug, beside, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.kitchen import stocked
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
 from echoenv.scene.homes.placement import Layout
@@ -44,7 +44,7 @@ def meeting_room(layout: Layout) -> None:
     shown = False
     if style.chance(0.6):
         screen = office_items.projector_screen(style, 1.8)
-        shown = layout.on_wall(screen, 0.85, walls(layout))
+        shown = hang(layout, screen, 0.85, walls(layout)) is not None
         if shown:
             x, z = layout.inside.center
             layout.hangs(office_items.projector(style), x + 0.75, z + 0.35)
@@ -124,9 +124,9 @@ def office_things(layout: Layout) -> None:
     makers = (office_items.printer, household.box_, plants.trailing_plant, office_items.binders)
     closet = strewn(style, storage.wardrobe(style, 1.0, 1.2, 0.45), some(style, makers, 1, 2), "any", 4.0)
     layout.against(closet, walls(layout), "corner", front=0.5)
-    layout.on_wall(pictures.whiteboard(1.4), 0.95, walls(layout))
-    layout.on_wall(pictures.pin_board(style), 1.2, walls(layout))
-    layout.on_wall(pictures.calendar(style), 1.35, walls(layout))
+    hang(layout, pictures.whiteboard(1.4), 0.95, walls(layout))
+    hang(layout, pictures.pin_board(style), 1.2, walls(layout))
+    hang(layout, pictures.calendar(style), 1.35, walls(layout))
     plant = plants.planter_box(style) if style.chance(0.3) else plants.plant(style, style.between(1.1, 1.6))
     things = [plant, plants.plant(style, 0.9), office_items.paper_bin(style)]
     if style.chance(0.6):
@@ -136,7 +136,7 @@ def office_things(layout: Layout) -> None:
     in_corners(layout, things)
     if layout.room.kind in ("meeting", "lounge", "office"):
         any_rug(layout, 2.4, 1.8, *layout.inside.center, 0.0)
-    layout.on_wall(pictures.clock(style), 1.8, walls(layout))
+    hang(layout, pictures.clock(style), 1.8, walls(layout))
     hang_pictures(layout, 3)
 
 

@@ -6,7 +6,7 @@ The one idea: as in `living`, the main thing first, then what differs from home 
 from __future__ import annotations
 
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
-from echoenv.scene.homes.furnishing.common import any_rug, hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.common import any_rug, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.living import books, cabinet, on_wall_shelf
 from echoenv.scene.homes.furnishing.music import music_corner, small_instruments
 from echoenv.scene.homes.furnishing.seats import reading_corner
@@ -53,8 +53,8 @@ def study(layout: Layout) -> None:
         ],
     )
     on_wall_shelf(layout, 1.5)
-    layout.on_wall(pictures.wall_map(style), 1.2, walls(layout))
-    layout.on_wall(pictures.pin_board(style), 1.3, walls(layout))
+    hang(layout, pictures.wall_map(style), 1.2, walls(layout))
+    hang(layout, pictures.pin_board(style), 1.3, walls(layout))
     hang_pictures(layout, 3)
 
 
@@ -85,6 +85,6 @@ def dining_room(layout: Layout) -> None:
         reading_corner(layout)
     in_corners(layout, [plants.plant(style, 1.4), plants.plant(style, 0.8), lamps.floor_lamp(style)])
     on_wall_shelf(layout, 1.5)
-    layout.on_wall(pictures.clock(style), 1.75, walls(layout))
-    layout.on_wall(lamps.wall_sconce(style), 1.55, walls(layout))
+    hang(layout, pictures.clock(style), 1.75, walls(layout))
+    hang(layout, lamps.wall_sconce(style), 1.55, walls(layout))
     hang_pictures(layout, 4)

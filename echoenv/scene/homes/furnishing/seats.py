@@ -105,11 +105,10 @@ def _sofa(layout: Layout, back: str, length: float, gap: float, kind: str) -> So
             return None
         width, deep = thing.size[0], thing.size[2]
         lies = -1.0 if side == "left" else 1.0
+        ends = (spot[1] + lies * width / 2, spot[1] + lies * (width / 2 - 0.92))
         layout.taken[-1:] = [
             layout.rect(back, spot[1] - width / 2, spot[1] + width / 2, 0.0, _DEEP + 0.02),
-            layout.rect(
-                back, *sorted((spot[1] + lies * width / 2, spot[1] + lies * (width / 2 - 0.92))), 0.0, deep + 0.02
-            ),
+            layout.rect(back, min(ends), max(ends), 0.0, deep + 0.02),
         ]
         return Sofa(back, spot[1], _DEEP, width, -lies * 0.48)
     thing = seating.sofa(style, 2.1 if length > 3.4 else 1.6)
@@ -125,9 +124,10 @@ def _before_sofa(layout: Layout, sofa: Sofa, kind: str) -> None:
     any_rug(layout, sofa.width + 0.5 - abs(sofa.open), 1.9, x, z, turn)
     layout.clear = [rect for rect in layout.clear if not (rect.x0 < x < rect.x1 and rect.z0 < z < rect.z1)]
     layout.free_standing(coffee_table(style, 0.95), x, z, turn, reach=0.15)
-    signs = (1.0, -1.0) if style.chance(0.5) else (-1.0, 1.0)
-    if kind == "corner":
-        signs = (1.0,) if sofa.open > 0.0 else (-1.0,)
+    signs: tuple[float, ...] = (1.0, -1.0) if style.chance(0.5) else (-1.0, 1.0)
+    if kind == "corner" and sofa.open:
+        signs = signs if signs[0] * sofa.open > 0.0 else (signs[1], signs[0])
+        signs = signs[:1]
     for sign in signs:
         seat = seating.sofa(style, 1.5) if kind == "pair" else seating.armchair(style)
         aside = sofa.width / 2 + 0.12 + seat.size[2] / 2

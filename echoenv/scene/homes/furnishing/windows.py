@@ -24,7 +24,7 @@ def dress_windows(layout: Layout) -> None:
                 continue
             width, height = right - left, opening.top - opening.bottom
             if kind in _CURTAINED and _has_room_for_curtains(layout, left, right, face.length, opening.top):
-                low = 0.03 if opening.bottom < 0.9 and style.chance(0.8) else opening.bottom - 0.12
+                low = 0.03 if opening.bottom < 0.9 and style.chance(0.8) else max(0.03, opening.bottom - 0.12)
                 layout.assembly.add(face.placed(textiles.curtains(style, width, opening.top, low, heavy), left))
                 if not shaded:
                     continue
