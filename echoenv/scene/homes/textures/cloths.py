@@ -7,6 +7,7 @@ every thread has a round profile, its own tone, and dives where the other crosse
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from echoenv.scene.homes.style import seeded
 from echoenv.scene.homes.textures.bonds import regular

@@ -96,14 +96,33 @@ def bottle(canvas: Canvas, x: float, foot: float, height: float, width: float, c
     turned(canvas, x, foot, [(w * width, h * height) for w, h in shape], color)
 
 
-def leaf(canvas: Canvas, foot: tuple[float, float], length: float, width: float, turn: float, color: Floats) -> None:
-    """A pointed leaf from its foot in a direction [radians], one half darker, with a vein."""
+def leaf(
+    canvas: Canvas,
+    foot: tuple[float, float],
+    length: float,
+    width: float,
+    turn: float,
+    color: Floats,
+    bend: float = 0.0,
+) -> None:
+    """A pointed leaf from its foot in a direction [radians], one half darker, with a vein.
+
+    Args:
+        canvas: What it is drawn on.
+        foot: Where it grows from.
+        length: From foot to tip.
+        width: Half its width.
+        turn: Direction of its foot [radians], counter-clockwise from the right.
+        color: Of the leaf (3,).
+        bend: How far its tip strays to the left, in units of the length.
+    """
     t = np.linspace(0.0, 1.0, 8)
     half = width * np.sin(np.pi * t**0.8)
     c, s = float(np.cos(turn)), float(np.sin(turn))
 
     def at(along: Floats, side: Floats) -> list[tuple[float, float]]:
-        return [(foot[0] + c * u - s * v, foot[1] + s * u + c * v) for u, v in zip(along, side, strict=True)]
+        aside = side + bend * length * np.square(along / length)
+        return [(foot[0] + c * u - s * v, foot[1] + s * u + c * v) for u, v in zip(along, aside, strict=True)]
 
     spine = at(length * t, 0.0 * t)
     canvas.polygon(at(length * t, half) + spine[::-1], color * 1.06)

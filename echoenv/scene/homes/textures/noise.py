@@ -7,7 +7,7 @@ looks at neighbours (`np.roll`, indices modulo the size) wraps round as well. A 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from echoenv.scene.homes.textures.recipe import Floats
 
@@ -43,8 +43,9 @@ def _along(lattice: Floats, count: int) -> Floats:
 
 
 def smooth(rng: Rng, shape: Size, cells: Size) -> Floats:
-    """Smooth periodic noise (H, W) of mean about 0 and standard deviation about 1, with so many cells each way."""
-    lattice = rng.random(cells) - 0.5
+    """Smooth periodic noise (H, W) of mean 0 and standard deviation about 1, with so many cells each way."""
+    lattice = rng.random(cells)
+    lattice = lattice - lattice.mean()
     return _along(_along(lattice.T, shape[1]).T, shape[0]) / _SPREAD
 
 
@@ -130,7 +131,7 @@ def relief(height: Floats, strength: float = 1.0) -> Floats:
     return np.asarray(1.0 + slope / np.sqrt(1.0 + np.square(slope)), dtype=np.float64)
 
 
-def step(values: Floats, low: ArrayLike, high: ArrayLike) -> Floats:
+def step(values: Floats, low: Floats | float, high: Floats | float) -> Floats:
     """0 below `low`, 1 above `high`, a smooth step between."""
-    t = np.clip((values - low) / np.subtract(high, low), 0.0, 1.0)
+    t = np.clip((values - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), dtype=np.float64)

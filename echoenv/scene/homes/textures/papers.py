@@ -10,6 +10,7 @@ import numpy as np
 
 from echoenv.scene.homes.style import seeded
 from echoenv.scene.homes.textures.canvas import Canvas
+from echoenv.scene.homes.textures.figures import leaf
 from echoenv.scene.homes.textures.noise import fbm, smooth, white
 from echoenv.scene.homes.textures.recipe import Floats, Recipe
 
@@ -37,17 +38,8 @@ def _half_drop(cell: Floats) -> Floats:
     return np.concatenate([cell, np.roll(cell, cell.shape[0] // 2, axis=0)], axis=1)
 
 
-def _leaf(
-    canvas: Canvas, x: float, y: float, length: float, width: float, turn: float, tone: float, tip: float = 0.0
-) -> None:
-    """A pointed leaf from its foot (x, y) in a direction [radians], its tip bent sideways."""
-    t = np.linspace(0.0, 1.0, 9)
-    half = width * np.sin(np.pi * t**0.8) * (1.0 - 0.25 * t)
-    along, bend = length * t, tip * length * t * t
-    c, s = float(np.cos(turn)), float(np.sin(turn))
-    sides = [(along, bend + half), (along[::-1], (bend - half)[::-1])]
-    points = [(x + c * u - s * v, y + s * u + c * v) for us, vs in sides for u, v in zip(us, vs, strict=True)]
-    canvas.polygon(points, (tone,) * 3)
+def _tone(value: float) -> Floats:
+    return np.full(3, value)
 
 
 def wallpaper_damask(name: str) -> Floats:
@@ -60,12 +52,12 @@ def wallpaper_damask(name: str) -> Floats:
     for side in (-1.0, 1.0):
         for turn, length, width in ((0.25, 0.19, 0.020), (0.62, 0.17, 0.026), (1.05, 0.14, 0.030), (1.75, 0.12, 0.026)):
             direction = np.pi / 2.0 - side * turn
-            _leaf(canvas, 0.25, 0.44, length, width, direction, 0.87, -side * 0.25)
-        _leaf(canvas, 0.25, 0.40, 0.13, 0.018, np.pi / 2.0 - side * 2.5, 0.87, side * 0.4)
-        canvas.ellipse(0.25 + side * 0.075, 0.345, 0.012, 0.012, (0.87,) * 3)
-    _leaf(canvas, 0.25, 0.43, 0.30, 0.026, np.pi / 2.0, 0.84)
-    canvas.ellipse(0.25, 0.43, 0.020, 0.026, (0.92,) * 3)
-    canvas.ellipse(0.25, 0.30, 0.013, 0.022, (0.87,) * 3)
+            leaf(canvas, (0.25, 0.44), length, width, direction, _tone(0.87), -side * 0.25)
+        leaf(canvas, (0.25, 0.40), 0.13, 0.018, np.pi / 2.0 - side * 2.5, _tone(0.87), side * 0.4)
+        canvas.ellipse(0.25 + side * 0.075, 0.345, 0.012, 0.012, _tone(0.87))
+    leaf(canvas, (0.25, 0.43), 0.30, 0.026, np.pi / 2.0, _tone(0.84))
+    canvas.ellipse(0.25, 0.43, 0.020, 0.026, _tone(0.92))
+    canvas.ellipse(0.25, 0.30, 0.013, 0.022, _tone(0.87))
     tile = _half_drop(canvas.pixels[..., 0])
     return tile * (1.0 + 0.006 * white(rng, _SHAPE)) + 0.004 * smooth(rng, _SHAPE, (256, 8))
 
@@ -77,14 +69,14 @@ def wallpaper_leaves(name: str) -> Floats:
     for foot, lean, tone in (((0.20, 0.06), 0.35, 0.83), ((0.33, 0.53), -0.45, 0.88)):
         t = np.linspace(0.0, 1.0, 7)
         xs, ys = foot[0] + 0.24 * lean * t * t, foot[1] + 0.36 * t
-        canvas.line(list(zip(xs, ys, strict=True)), 0.006, (tone - 0.05,) * 3)
+        canvas.line(list(zip(xs, ys, strict=True)), 0.006, _tone(tone - 0.05))
         for k in range(1, 6):
             for side in (-1.0, 1.0):
                 turn = np.pi / 2.0 - lean * t[k] - side * (0.95 - 0.07 * k)
-                _leaf(canvas, xs[k], ys[k], 0.115 - 0.010 * k, 0.022, turn, tone + 0.03 * float(rng.random()))
-        _leaf(canvas, xs[-1], ys[-1], 0.07, 0.016, np.pi / 2.0 - lean, tone)
+                leaf(canvas, (xs[k], ys[k]), 0.115 - 0.010 * k, 0.022, turn, _tone(tone + 0.03 * float(rng.random())))
+        leaf(canvas, (xs[-1], ys[-1]), 0.07, 0.016, np.pi / 2.0 - lean, _tone(tone))
     for x, y in ((0.09, 0.60), (0.12, 0.64), (0.07, 0.66), (0.42, 0.20), (0.40, 0.25), (0.44, 0.27)):
-        canvas.ellipse(x, y, 0.011, 0.011, (0.82,) * 3)
+        canvas.ellipse(x, y, 0.011, 0.011, _tone(0.82))
     return _half_drop(canvas.pixels[..., 0]) * (1.0 + 0.006 * white(rng, _SHAPE))
 
 

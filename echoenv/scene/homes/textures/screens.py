@@ -144,8 +144,7 @@ def _table(canvas: Canvas, rng: Rng) -> None:
                 canvas.rect(x, y + 0.010, x + 0.04 + 0.06 * float(rng.random()), y + 0.026, rgb("4a4e55"), 0.75)
     for column in range(10):
         canvas.line([(0.03 + 0.14 * column, 0.10), (0.03 + 0.14 * column, 0.89)], 0.003, rgb("b8bec4"))
-    canvas.rect(0.72, 0.16, 1.24, 0.56, (1.0, 1.0, 1.0))
-    canvas.ring(0.98, 0.36, 0.26, 0.0, _INK, 0.0)
+    canvas.rect(0.72, 0.16, 1.24, 0.56, rgb("f4f5f6"))
     for k in range(7):
         canvas.rect(0.76 + 0.066 * k, 0.19, 0.80 + 0.066 * k, 0.24 + 0.26 * float(rng.random()), rgb("5f86b0"))
     canvas.line([(0.74, 0.19), (1.22, 0.19)], 0.005, _INK)

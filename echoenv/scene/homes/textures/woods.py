@@ -153,7 +153,8 @@ def wicker(name: str) -> Floats:
     top = np.maximum(lying, upright)
     tone = 1.0 + 0.03 * white(rng, (16, 1))[row.astype(np.int64) % 16, 0] + 0.03 * smooth(rng, shape, (128, 12))
     light = relief(3.0 * blurred(top, 1), 0.22)
-    return _stained(1.0 - np.clip((0.40 + 0.55 * top) * tone * light, 0.0, 1.05))
+    dark = 1.0 - np.clip((0.40 + 0.55 * top) * tone * light, 0.0, 1.05)
+    return 1.0 - dark[..., None] * np.array([0.9, 1.0, 1.1])
 
 
 def metal_brushed(name: str) -> Floats:
