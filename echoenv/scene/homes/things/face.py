@@ -26,7 +26,7 @@ MOUTH = -0.0715
 _JAW = (-0.022, 0.006)  # y, z [m] of the axis about which the jaw turns
 _JAW_TURN = 16.5  # [degrees] at full opening
 _CORNER = 0.46  # how far the corners of the mouth go with the jaw
-_ANGLES = (0, 3, 6, 9, 12, 15.5, 19, 22.5, 26.5, 31, 36, 41.5, 47.5, 54, 62, 71, 81, 92, 105, 120, 137, 157, 180)
+_ANGLES = (0, 3, 6, 9, 12, 15.5, 19, 22.5, 26.5, 31, 36, 41.5, 47.5, 54, 62, 71, 81, 93, 110, 132, 156, 180)
 CORNER_COLUMN = 7
 """Which of `Face.angles` is the corner of the mouth."""
 
@@ -50,12 +50,12 @@ _LEVELS = np.array([
     [0.020, 0.020, 0.020, 0.0748, 0.0920, -0.106],
     [0.045, 0.045, 0.045, 0.0755, 0.0915, -0.104],
     [0.065, 0.065, 0.065, 0.0740, 0.0840, -0.098],
-    [0.085, 0.085, 0.084, 0.0690, 0.0680, -0.088],
-    [0.100, 0.100, 0.099, 0.0590, 0.0480, -0.073],
-    [0.110, 0.110, 0.110, 0.0450, 0.0270, -0.056],
-    [0.116, 0.116, 0.116, 0.0290, 0.0080, -0.039],
-    [0.119, 0.119, 0.119, 0.0130, -0.0060, -0.024],
-    [0.1197, 0.1197, 0.1197, 0.0000, -0.0150, -0.015],
+    [0.085, 0.085, 0.084, 0.0695, 0.0690, -0.089],
+    [0.100, 0.100, 0.100, 0.0605, 0.0505, -0.076],
+    [0.111, 0.111, 0.111, 0.0480, 0.0310, -0.060],
+    [0.1185, 0.1185, 0.1185, 0.0325, 0.0120, -0.043],
+    [0.1225, 0.1225, 0.1225, 0.0180, -0.0020, -0.029],
+    [0.1240, 0.1240, 0.1240, 0.0000, -0.0150, -0.015],
 ])  # fmt: skip
 
 
@@ -108,7 +108,7 @@ class Face:
         )  # fmt: skip
 
     def angles(self) -> Floats:
-        """Columns (23,) of theta [degrees] from the middle of the face to the back; the 8th is the mouth's corner."""
+        """Columns (22,) of theta [degrees] from the middle of the face to the back; the 8th is the mouth's corner."""
         plain = np.asarray(_ANGLES, dtype=np.float64)
         return plain * (1.0 + (self.mouth - 1.0) * np.exp(-((plain / 60.0) ** 2)))
 
@@ -219,7 +219,7 @@ def _step(value: Floats) -> Floats:
 
 
 def lower_levels() -> Floats:
-    """Rows (17,) of v [m] from the neck to the line between the lips."""
+    """Rows (18,) of v [m] from the neck to the line between the lips."""
     return np.array([
         -0.190, -0.170, -0.154, -0.142, -0.134, -0.1285, -0.1245, -0.1205, -0.116, -0.111, -0.105, -0.099, -0.093,
         -0.088, -0.0825, -0.0775, -0.0740, MOUTH,
@@ -227,9 +227,9 @@ def lower_levels() -> Floats:
 
 
 def upper_levels() -> Floats:
-    """Rows (37,) of v [m] from the line between the lips to the crown."""
+    """Rows (33,) of v [m] from the line between the lips to the crown."""
     near = [MOUTH, -0.0690, -0.0660, -0.0625, -0.0580]
-    nose = [-0.0530, -0.0495, -0.0460, -0.0425, -0.0390, -0.0345, -0.0300, -0.0245, -0.0190]
-    eyes = [-0.0140, -0.0090, -0.0040, 0.0010, 0.0060, 0.0110, 0.0160, 0.0210, 0.0270, 0.0340]
-    top = [0.0430, 0.0530, 0.0630, 0.0740, 0.0850, 0.0950, 0.1030, 0.1090, 0.1135, 0.1165, 0.1185, CROWN]
+    nose = [-0.0530, -0.0495, -0.0460, -0.0420, -0.0375, -0.0315, -0.0245]
+    eyes = [-0.0175, -0.0110, -0.0050, 0.0010, 0.0070, 0.0130, 0.0190, 0.0260, 0.0340]
+    top = [0.0430, 0.0530, 0.0640, 0.0750, 0.0860, 0.0960, 0.1050, 0.1120, 0.1170, 0.1205, 0.1228, CROWN]
     return np.array([*near, *nose, *eyes, *top])

@@ -43,12 +43,13 @@ class Hair:
     seed: int
 
     @staticmethod
-    def drawn(style: Style) -> Hair:
-        """Hair by chance."""
+    def drawn(style: Style, skin: Color) -> Hair:
+        """Hair by chance; mostly dark on dark skin."""
+        colors = HAIR_COLORS if skin[0] > 0.75 else (*HAIR_COLORS[:4], HAIR_COLORS[-2])
         cut = _CUTS[int(style.rng.integers(len(_CUTS)))]
         beards = ("none", "none", "stubble", "moustache", "full") if cut not in ("long", "bun", "bob") else ("none",)
         beard = beards[int(style.rng.integers(len(beards)))]
-        return Hair(cut, beard, style.shade(pick(style, HAIR_COLORS), 0.12), int(style.rng.integers(2**31)))
+        return Hair(cut, beard, style.shade(pick(style, colors), 0.12), int(style.rng.integers(2**31)))
 
     def shapes(self, face: Face, openness: float, roundness: float) -> list[Shape]:
         """All hair of the head, its brows and its beard."""
@@ -72,7 +73,7 @@ class Hair:
         return spread
 
     def _cap(self, face: Face) -> Shape:
-        columns, rows = 49, 12
+        columns, rows = 37, 11
         theta = np.linspace(-180.0, 180.0, columns)
         line = _hairline(self.cut, theta)
         share = np.array([0.0, 0.0, 0.06, *np.linspace(0.15, 1.0, rows - 3)])[:, None]
@@ -102,14 +103,15 @@ class Hair:
         if self.cut == "parted":
             side = np.deg2rad(theta)
             groove = np.exp(-(((np.sin(side) - 0.42) / 0.10) ** 2)) * np.clip(np.cos(side) + 0.3, 0.0, 1.0)
-            thick = thick * (1.0 + 0.5 * np.sin(-side) * np.clip(np.cos(side), 0.0, 1.0)) * (1.0 - 0.75 * groove)
+            parted = thick * (1.0 + 0.5 * np.sin(-side) * np.clip(np.cos(side), 0.0, 1.0)) * (1.0 - 0.75 * groove)
+            thick = parted + (thick - parted) * share**3  # all meet at the crown
         if self.cut == "curly":
             thick = thick * (1.0 + 0.16 * np.sin(np.deg2rad(theta * 11.0)) * np.sin(v * 190.0) * (share < 0.97))
         return np.asarray(thick)
 
     def _curtain(self, face: Face, low: float) -> Shape:
         """Hair that hangs behind the ears, closed: down its outside and up its inside."""
-        theta = np.deg2rad(np.linspace(66.0, 294.0, 33))
+        theta = np.deg2rad(np.linspace(66.0, 294.0, 27))
         y = (
             np.array([0.055, 0.03, 0.0, -0.04, -0.08, -0.12, low + 0.03, low])
             if low < -0.2
@@ -123,12 +125,12 @@ class Hair:
             + (0.016 if low < -0.2 else 0.020) * np.sin(np.pi * share * 0.75)
         )[:, None]
         deep = (0.104 - 0.006 + 0.020 * np.clip(share / 0.2, 0.0, 1.0) + 0.008 * np.sin(np.pi * share))[:, None]
-        strands = self._strands(33)
+        strands = self._strands(27)
         ripple = 1.0 + 0.025 * strands[None, :]
         outer = np.stack(
             [
                 wide * np.sin(theta) * ripple,
-                np.broadcast_to(y[:, None], (len(y), 33)),
+                np.broadcast_to(y[:, None], (len(y), 27)),
                 -0.004 + deep * np.cos(theta) * ripple,
             ],
             axis=-1,
@@ -139,7 +141,7 @@ class Hair:
         return replace(shape, colors=np.clip(shape.colors * _streaks(shape.vertices, self.seed), 0.0, 1.0))
 
     def _beard(self, face: Face, openness: float, roundness: float) -> Shape:
-        columns, rows = 33, 9
+        columns, rows = 29, 8
         theta = np.linspace(-84.0, 84.0, columns)
         a = np.abs(theta)
         top = np.interp(
@@ -198,20 +200,20 @@ def _hairline(cut: str, theta: Floats) -> Floats:
 
 def _brow(face: Face, side: int, color: Color) -> Shape:
     """One eyebrow."""
-    run = curve([(0.0125, 0.0200), (0.024, 0.0225), (0.036, 0.0228), (0.047, 0.0165)], 4)
+    run = curve([(0.0125, 0.0200), (0.024, 0.0225), (0.036, 0.0228), (0.047, 0.0165)], 3)
     x, v = run[:, 0] * face.eyes, run[:, 1]
     theta = np.rad2deg(np.arcsin(np.clip(x / (0.0748 * face.width), 0.0, 0.98) ** (1 / 0.96)))
     path = face.skin(v, side * theta)
     path[:, 2] += 0.0006
-    thick = np.interp(np.arange(len(path)), [0, 3, 8, len(path) - 1], [0.0022, 0.0032, 0.0028, 0.0010])
-    return tube(path, thick, color, 6)
+    thick = np.interp(np.arange(len(path)), [0, 2, 6, len(path) - 1], [0.0022, 0.0032, 0.0028, 0.0010])
+    return tube(path, thick, color, 5)
 
 
 def glasses(face: Face, color: Color, width: float) -> Shape:
     """Rims, a bridge and temples; `width` [m] of one glass."""
     eye = 0.0315 * face.eyes
     z = float(face.skin(0.0, 14.0)[2]) + 0.012
-    turn = np.linspace(0.0, 2.0 * np.pi, 25)[:-1]
+    turn = np.linspace(0.0, 2.0 * np.pi, 19)[:-1]
     square = 0.75
     x = width / 2 * np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** square
     y = 0.40 * width * np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** square - 0.001
@@ -234,7 +236,7 @@ def glasses(face: Face, color: Color, width: float) -> Shape:
             (side * (0.080 * face.width), 0.002, -0.010),
             (side * (0.078 * face.width), -0.018, -0.024),
         ]
-        shapes.append(tube(path, 0.0018, color, 5))
+        shapes.append(tube(path, 0.0019, color, 4))
     inner = eye - width / 2
-    shapes.append(tube(curve([(-inner, 0.002, z), (0.0, 0.005, z + 0.003), (inner, 0.002, z)], 4), 0.0017, color, 5))
+    shapes.append(tube(curve([(-inner, 0.002, z), (0.0, 0.005, z + 0.003), (inner, 0.002, z)], 4), 0.0018, color, 4))
     return join(shapes)

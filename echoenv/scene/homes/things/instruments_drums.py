@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, pillow
+from echoenv.scene.homes.shapes import Color, Shape, box, join, lathe, pillow
 from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, Style, scaled
 from echoenv.scene.homes.things.standing import BRASS, DARK, SILVER, pick, standing, tripod
@@ -78,7 +78,7 @@ def drum_kit(style: Style) -> Thing:
 
 def _drum(radius: float, high: float, color: Color, lugs: int) -> tuple[Shape, Shape, Shape]:
     """Shell, heads and metal of a drum that stands on y = 0."""
-    sides = 32 if radius > 0.25 else 24
+    sides = 26 if radius > 0.25 else 18
     shell = lathe([(radius, 0.02), (radius, high - 0.02)], color, sides)
     heads = join(
         [
@@ -94,12 +94,7 @@ def _drum(radius: float, high: float, color: Color, lugs: int) -> tuple[Shape, S
         (radius - 0.006, high),
         (radius - 0.008, high - 0.008),
     ]
-    lug = join(
-        [
-            box((0.018, min(0.07, 0.3 * high), 0.016), SILVER, np.inf, bottom=high / 2 - min(0.035, 0.15 * high)),
-            cylinder(0.004, high - 0.02, SILVER, 5, bottom=0.01),
-        ]
-    )
+    lug = box((0.018, min(0.07, 0.3 * high), 0.016), SILVER, np.inf, bottom=high / 2 - min(0.035, 0.15 * high))
     around = [lug.moved(z=radius + 0.007).turned(360.0 * (k + 0.5) / (lugs // 2)) for k in range(lugs // 2)]
     return shell, heads, join([lathe(hoop, SILVER, sides), lathe(top, SILVER, sides), *around])
 
@@ -116,12 +111,11 @@ def _bass_front(radius: float, color: Color) -> Shape:
 
 def _cymbal(radius: float) -> Shape:
     """A cymbal with its bell, its rim at y = 0; two-sided."""
-    profile = [(radius, 0.0), (0.6 * radius, 0.020), (0.22 * radius, 0.030), (0.16 * radius, 0.048), (0, 0.055)]
-    upper = lathe([(r, y + 0.002) for r, y in profile], (0.84, 0.66, 0.28), 26)
-    groove = lathe([(0.80 * radius, 0.0125), (0.76 * radius, 0.0145)], (0.70, 0.53, 0.20), 26)
-    under = lathe(profile[::-1], scaled(BRASS, 0.75), 26)
-    edge = lathe([(radius, 0.0), (radius, 0.002)], BRASS, 26)
-    return join([upper, groove, under, edge])
+    profile = [(radius, 0.0), (0.6 * radius, 0.020), (0.20 * radius, 0.031), (0, 0.052)]
+    upper = lathe([(r, y + 0.002) for r, y in profile], (0.84, 0.66, 0.28), 20)
+    under = lathe(profile[::-1], scaled(BRASS, 0.75), 20)
+    edge = lathe([(radius, 0.0), (radius, 0.002)], BRASS, 20)
+    return join([upper, under, edge])
 
 
 def _cymbals(big: float, metal: list[Shape]) -> list[Shape]:

@@ -175,8 +175,8 @@ def _grand_strings(long: float) -> list[Shape]:
     """Strings that fan out over the plate, bass ones of copper, and the dampers' row."""
     copper: Color = (0.70, 0.42, 0.24)
     strings = []
-    for k in range(26):
-        t = k / 25.0
+    for k in range(22):
+        t = k / 21.0
         x0, far = -0.60 + 1.18 * t, -(0.30 + (long - 0.62) * (1.0 - t) ** 1.3)
         strings.append(
             rod(
@@ -188,7 +188,7 @@ def _grand_strings(long: float) -> list[Shape]:
             )
         )
     dampers = [
-        box((0.022, 0.035, 0.05), DARK, np.inf, bottom=0.905).moved(-0.58 + 0.036 * k, 0, -0.30) for k in range(26)
+        box((0.022, 0.035, 0.05), DARK, np.inf, bottom=0.905).moved(-0.58 + 0.0425 * k, 0, -0.30) for k in range(22)
     ]
     return [*strings, *dampers]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from echoenv.errors import SettingsError
 from echoenv.scene.homes.assembly import Part, Point, Thing, as_point
-from echoenv.scene.homes.shapes import Color, Floats, Shape, grid, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.shapes import Color, Floats, Shape, box, grid, join, lathe, pillow
 from echoenv.scene.homes.solids import circle, lofted, tube
 from echoenv.scene.homes.style import BLACK, Style, scaled, seeded
 from echoenv.scene.homes.things.face import CORNER_COLUMN, MOUTH, Face, lower_levels, upper_levels
@@ -56,8 +56,8 @@ class TalkingHead:
             raise SettingsError(f"plinth {plinth!r} must be a height in metres, 0 for none")
         style = Style.drawn(seeded(f"head {int(seed)}"))
         self._face = Face.drawn(style)
-        self._hair = Hair.drawn(style)
         self._skin: Color = style.shade(pick(style, SKINS), 0.06)
+        self._hair = Hair.drawn(style, self._skin)
         self._iris: Color = pick(style, IRISES)
         self._cloth: Color = style.shade(pick(style, CLOTHES), 0.08)
         self._collar = pick(style, (self._cloth, scaled(self._cloth, 0.6), (0.92, 0.91, 0.88)))
@@ -107,9 +107,7 @@ class TalkingHead:
         parts = [Part(join([*head, *inside]), "people"), Part(join([*hair, *worn]), "people")]
         parts.append(Part(join(self._clothes()), "people", texture="fabric"))
         if self._plinth:
-            column = rounded_box(
-                (0.34, self._plinth, 0.28), (0.86, 0.85, 0.83), 0.006, 1, 0.3, bottom=-0.40 - self._plinth
-            )
+            column = box((0.34, self._plinth, 0.28), (0.86, 0.85, 0.83), 0.3, bottom=-0.40 - self._plinth)
             parts.append(Part(column.moved(z=-0.015), "wooden_furniture"))
         return parts
 
@@ -180,7 +178,7 @@ class TalkingHead:
         theta = np.linspace(-17.0, 17.0, 13)
         front = self._face.skin(MOUTH, theta, 0.0, 0.3 * roundness)
         x, z = 0.92 * front[:, 0], front[:, 2] - behind - 0.006 * (theta / 17.0) ** 2
-        ring = [(z, low), (z, high), (z - 0.004, high), (z - 0.004, low)]
+        ring = [(z - 0.004, low), (z - 0.004, high), (z, high), (z, low)]
         rings = np.stack([np.stack([x, np.full(13, y), depth], axis=1) for depth, y in ring], axis=1)
         shape = lofted(rings + self._drop(openness), (0.93, 0.91, 0.85))
         shade = np.where(np.arange(13) % 2 == 0, 0.93, 1.0)
@@ -206,8 +204,8 @@ class TalkingHead:
         bands = [((0.0, 0.19), DARK), ((0.19, 0.50), self._iris), ((0.50, 1.75), (0.94, 0.93, 0.91))]
         ball = []
         for (start, end), color in bands:
-            turn = np.linspace(end, start, 4)
-            ball.append(lathe([(r * np.sin(t), r * np.cos(t)) for t in turn], color, 14))
+            turn = np.linspace(end, start, 3)
+            ball.append(lathe([(r * np.sin(t), r * np.cos(t)) for t in turn], color, 12))
         glint = pillow((0.0022, 0.0022, 0.0012), (1.0, 1.0, 1.0), 1.0, 6).moved(0.002, 0.0025, r - 0.0004)
         outward = 3.0 * side
         shapes = [join([join(ball).turned(90.0, "x"), glint]).turned(outward)]
@@ -216,7 +214,7 @@ class TalkingHead:
 
     def _lid(self, start: float, end: float, radius: float) -> Shape:
         """A piece of a ball about the eye between two elevations [degrees]."""
-        up, across = np.deg2rad(np.linspace(start, end, 6))[:, None], np.deg2rad(np.linspace(-84.0, 84.0, 11))[None, :]
+        up, across = np.deg2rad(np.linspace(start, end, 5))[:, None], np.deg2rad(np.linspace(-84.0, 84.0, 9))[None, :]
         points = radius * np.stack(
             np.broadcast_arrays(np.sin(across), np.cos(across) * np.sin(up), np.cos(across) * np.cos(up)), axis=-1
         )
@@ -228,12 +226,12 @@ class TalkingHead:
     def _ears(self) -> list[Shape]:
         shapes = []
         for side in (-1, 1):
-            shell = pillow((0.012, 0.060, 0.034), self._skin, 1.0, 12, bottom=-0.030)
-            hollow = pillow((0.006, 0.034, 0.017), scaled(self._skin, 0.70), 1.0, 10, bottom=-0.014).moved(
+            shell = pillow((0.012, 0.060, 0.034), self._skin, 1.0, 10, bottom=-0.030)
+            hollow = pillow((0.006, 0.034, 0.017), scaled(self._skin, 0.70), 1.0, 8, bottom=-0.014).moved(
                 side * 0.0042, 0, 0.003
             )
             rim = [(side * 0.004, 0.029 * y, 0.0165 * z) for z, y in circle(1.0, 18)[1:14]]
-            ear = join([shell, hollow, tube(rim, 0.0032, scaled(self._skin, 0.96), 6)])
+            ear = join([shell, hollow, tube(rim, 0.0032, scaled(self._skin, 0.96), 5)])
             shapes.append(
                 ear.turned(-side * 22.0).turned(8.0, "x").moved(side * (0.0745 * self._face.width), -0.010, -0.012)
             )
@@ -264,9 +262,9 @@ class TalkingHead:
 
 
 def _level_ring(y: float, wide: float, front: float, back: float, square: float) -> Floats:
-    """A closed level line (28, 3), counter-clockwise from above."""
-    c, s = circle(1.0, 28).T
+    """A closed level line (24, 3), counter-clockwise from above."""
+    c, s = circle(1.0, 24).T
     middle, half = (front + back) / 2.0, (front - back) / 2.0
     x = wide * np.sign(c) * np.abs(c) ** square
     z = middle - half * np.sign(s) * np.abs(s) ** square
-    return np.column_stack([x, np.full(28, y), z])
+    return np.column_stack([x, np.full(24, y), z])
