@@ -1,203 +1,243 @@
-"""What is fitted in kitchens and bathrooms: counters, sink, hob, refrigerator, toilet, basin, bathtub, shower.
+"""Kitchens: runs of base units under a worktop, wall units, islands; and appliances and bathrooms by this name.
 
-The one idea: as in `seating`; a kitchen run is cut into units of about 0.6 m, each with its front, under one worktop.
+The one idea: a run is cut into units of about 0.6 m; which unit holds the sink, the hob and the dishwasher follows from
+their number alone (`_plan`), so that what hangs above (hood, tiles) knows it too.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Shape, box, cylinder, join, lathe, rounded_box
+from echoenv.scene.homes.shapes import Color, Floats, Shape, box, join, rounded_box
+from echoenv.scene.homes.solids import tube
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.kitchenware import bottle, bowl, cup
+from echoenv.scene.homes.things.appliances import (
+    REFRIGERATORS,
+    cooktop,
+    dishwasher,
+    oven,
+    range_hood,
+    refrigerator,
+)
+from echoenv.scene.homes.things.bathroom import BASINS, basin, bathtub, bidet, shower, toilet, towel_radiator
+from echoenv.scene.homes.things.bodies import rounded_path, vessel
+from echoenv.scene.homes.things.joinery import Column, Looks, cabinet, looks
+from echoenv.scene.homes.things.making import boards, made, metal, taste
+
+__all__ = [
+    "BASINS",
+    "REFRIGERATORS",
+    "basin",
+    "bathtub",
+    "bidet",
+    "cooktop",
+    "dishwasher",
+    "kitchen_island",
+    "kitchen_run",
+    "oven",
+    "range_hood",
+    "refrigerator",
+    "shower",
+    "toilet",
+    "towel_radiator",
+    "wall_units",
+    "worktop_spots",
+]
+
+WORKTOP = 0.92
+"""Height of a worktop [m]."""
+
+_HANGS = 1.42  # [m] lower edge of wall units
+_TALL = 0.7  # [m] height of wall units
+_STONES: tuple[tuple[str, str, Color], ...] = (
+    ("granite", "stone", (1.0, 1.0, 1.0)),
+    ("marble", "marble", (1.0, 1.0, 1.0)),
+    ("wood_bold", "wooden_furniture", (0.70, 0.52, 0.35)),
+    ("terrazzo", "stone", (1.0, 1.0, 1.0)),
+    ("", "stone", (0.24, 0.24, 0.25)),
+)
+
+
+def _plan(length: float) -> tuple[int, int, int, int]:
+    """How many units a run of that length has, and the numbers of those of sink, hob and dishwasher (-1 for none)."""
+    count = max(3, round(length / 0.6))
+    sink = 1 if count > 3 else 0
+    hob = count - 2 if count > 3 else count - 1
+    return count, sink, hob, (sink + 1 if sink + 1 < hob else 0) if count > 3 else -1
+
+
+def _middle(length: float, unit: int, count: int) -> float:
+    return length * ((unit + 0.5) / count - 0.5)
+
+
+def worktop_spots(length: float) -> list[tuple[float, float]]:
+    """Where (x, z) [m] a worktop of a run of that length is free, the middle of each unit without sink or hob."""
+    count, sink, hob, _ = _plan(length)
+    return [(_middle(length, k, count), 0.3) for k in range(count) if k not in (sink, hob)]
+
+
+def kitchen_looks(style: Style) -> Looks:
+    """What all cabinets of this home's kitchen look like."""
+    color = taste(style, "kitchen", (style.fronts, style.fronts, style.wood))
+    return looks(style, "kitchen", color)
 
 
 def kitchen_run(style: Style, length: float) -> Thing:
-    """A row of base units with worktop, sink, hob and oven."""
-    units = max(3, round(length / 0.6))
-    each, color = length / units, style.fronts
-    body = box((length, 0.78, 0.56), scaled(color, 0.85), 0.3, bottom=0.1).moved(z=0.28)
-    plinth = box((length, 0.1, 0.5), BLACK, 0.3).moved(z=0.25)
-    fronts, handles = _unit_fronts(style, length, units, 0.12, 0.74, 0.58)
-    run = Thing(
-        "base-cabinet",
-        (Part(join([body, plinth, *fronts]), "wooden_furniture"), Part(join(handles), "metal")),
-        (length, 0.92, 0.63),
+    """A row of base units with a worktop, a sink, a hob over an oven, and a dishwasher if there is room."""
+    count, sink, hob, washer = _plan(length)
+    look = kitchen_looks(style)
+    columns: list[Column] = []
+    for k in range(count):
+        if k in (hob, washer):
+            columns.append((1.0, [("none", 1.0)]))
+        elif k == sink:
+            columns.append((1.0, [("left", 1.0)]))
+        else:
+            drawers = taste(style, f"kitchen drawers {k % 3}", (True, False))
+            columns.append((1.0, [("drawer", 0.5), ("drawer", 1.0), ("drawer", 1.0)] if drawers else [("right", 1.0)]))
+    run = made("base-cabinet", cabinet(style, look, (length, 0.88, 0.6), columns, 0.1, top=False))
+    each, x_sink, x_hob = length / count, _middle(length, sink, count), _middle(length, hob, count)
+    run = replace(run, size=(length, WORKTOP, 0.63)).carrying(
+        _countertop(style, length, x_sink),
+        _sink().moved(x_sink, WORKTOP, 0.31),
+        cooktop().moved(x_hob, WORKTOP, 0.32),
+        _fitted(oven(), each).moved(x_hob, 0.18, 0.06),
+        _panel_below(look, each).moved(x_hob),
     )
-    stone = style.shade((0.42, 0.40, 0.38), 0.3)
-    top = rounded_box((length, 0.04, 0.62), stone, 0.008, 1, 0.2, bottom=0.88).moved(z=0.31)
-    splash = box((length, 0.5, 0.01), style.shade((0.85, 0.86, 0.84)), 0.2, bottom=0.92).moved(z=0.006)
-    x_sink, x_hob = -length / 2 + each * 1.0, length / 2 - each * 1.0
-    return run.carrying(
-        Thing("countertop", (Part(top, "stone"), Part(splash, "ceramic_tiles")), (length, 0.1, 0.62)),
-        _sink().moved(x_sink, 0.92, 0.31),
-        _hob().moved(x_hob, 0.92, 0.31),
-        _oven().moved(x_hob, 0.14, 0.585),
-        bowl(style).moved((x_sink + x_hob) / 2, 0.92, 0.34),
-        cup(style).moved((x_sink + x_hob) / 2 + 0.25, 0.92, 0.2),
-        bottle(style).moved(x_hob + 0.4 if x_hob + 0.5 < length / 2 else x_hob - 0.42, 0.92, 0.15),
-    )
+    if washer >= 0:
+        run = run.carrying(_under_worktop(style, each).moved(_middle(length, washer, count)))
+    return run
 
 
-def _unit_fronts(
-    style: Style, length: float, units: int, bottom: float, height: float, z: float
-) -> tuple[list[Shape], list[Shape]]:
-    each = length / units
-    xs = [-length / 2 + each * (k + 0.5) for k in range(units)]
-    fronts = [
-        rounded_box((each - 0.008, height, 0.02), style.shade(style.fronts, 0.015), 0.004, 1, 0.3, bottom=bottom).moved(
-            x, 0, z - 0.01
-        )
-        for x in xs
+def _fitted(thing: Thing, width: float) -> Thing:
+    """An appliance stretched to the width of its unit [m]."""
+    share = (width - 0.006) / 0.595
+    parts = tuple(replace(part, shape=part.shape.stretched(x=share)) for part in thing.parts)
+    return replace(thing, parts=parts)
+
+
+def _panel_below(look: Looks, width: float) -> Thing:
+    """The strips of front above and below a built-in oven."""
+    strips = [
+        box((width - 0.005, h, 0.02), look.front, 0.7, bottom=b).moved(z=0.59)
+        for b, h in ((0.103, 0.075), (0.778, 0.1))
     ]
-    handles = [box((0.18, 0.012, 0.02), STEEL, 0.5, bottom=bottom + height - 0.06).moved(x, 0, z + 0.01) for x in xs]
-    return fronts, handles
+    return Thing("base-cabinet", (boards(look.grain, *strips),), (width, 0.88, 0.6))
 
 
-def wall_units(style: Style, length: float) -> Thing:
-    """A row of cupboards above a kitchen run, at the height where they hang."""
-    units = max(3, round(length / 0.6))
-    body = box((length, 0.68, 0.32), scaled(style.fronts, 0.88), 0.3, bottom=1.42).moved(z=0.16)
-    fronts, handles = _unit_fronts(style, length, units, 1.425, 0.67, 0.345)
-    lowered = [handle.moved(0, -0.56) for handle in handles]
-    return Thing(
-        "wall-cabinet",
-        (Part(join([body, *fronts]), "wooden_furniture"), Part(join(lowered), "metal")),
-        (length, 0.7, 0.36),
-    )
+def _under_worktop(style: Style, width: float) -> Thing:
+    """A dishwasher of the width of its unit [m]."""
+    machine = dishwasher(style)
+    share = (width - 0.006) / 0.594
+    parts = tuple(replace(part, shape=part.shape.stretched(x=share).moved(z=0.013)) for part in machine.parts)
+    return replace(machine, parts=parts, size=(width, 0.87, 0.64))
+
+
+def _countertop(style: Style, length: float, x_sink: float) -> Thing:
+    """A worktop of stone or wood about the hole for a sink, with a low strip at the wall."""
+    pattern, of, color = taste(style, "worktop", _STONES)
+    y, thick, deep = WORKTOP - 0.04, 0.04, 0.63
+    half_x, z0, z1 = 0.25, 0.12, 0.5
+    left, right = x_sink - half_x + length / 2, length / 2 - x_sink - half_x
+    pieces = [
+        box((left, thick, deep), color, 0.25, bottom=y).moved((left - length) / 2, 0, deep / 2),
+        box((right, thick, deep), color, 0.25, bottom=y).moved((length - right) / 2, 0, deep / 2),
+        box((2 * half_x, thick, z0), color, 0.25, bottom=y).moved(x_sink, 0, z0 / 2),
+        box((2 * half_x, thick, deep - z1), color, 0.25, bottom=y).moved(x_sink, 0, (deep + z1) / 2),
+        box((length, 0.05, 0.015), color, 0.4, bottom=WORKTOP).moved(z=0.0075),
+    ]
+    pieces = [replace(piece, uvs=_from_above(piece)) for piece in pieces]
+    return Thing("countertop", (Part(join(pieces), of, texture=pattern),), (length, 0.1, deep))
+
+
+def _from_above(shape: Shape) -> Floats:
+    """Pattern coordinates (m, 3, 2) [m] that run over the edge of a board from its top to its front."""
+    corners = shape.vertices[shape.triangles]
+    return np.asarray(corners[..., [0, 2]] - corners[..., [1, 1]] * [0.0, 1.0])
 
 
 def _sink() -> Thing:
-    rim = join(
-        [
-            box((0.5, 0.012, 0.03), STEEL).moved(z=0.195),
-            box((0.5, 0.012, 0.03), STEEL).moved(z=-0.195),
-            box((0.03, 0.012, 0.36), STEEL).moved(0.235),
-            box((0.03, 0.012, 0.36), STEEL).moved(-0.235),
-            box((0.44, 0.004, 0.36), scaled(STEEL, 0.55), 0.15),
-        ]
-    )
-    tap = join(
-        [
-            cylinder(0.014, 0.26, STEEL, 10).moved(z=-0.22),
-            cylinder(0.011, 0.18, STEEL, 10).turned(90.0, "x").moved(0, 0.25, -0.22),
-            cylinder(0.011, 0.05, STEEL, 10).moved(0, 0.21, -0.045),
-        ]
-    )
-    return Thing("sink", (Part(rim, "metal"),), (0.5, 0.02, 0.42)).carrying(
-        Thing("faucet", (Part(tap, "metal"),), (0.05, 0.28, 0.2))
-    )
-
-
-def _hob() -> Thing:
-    plate = box((0.56, 0.008, 0.5), BLACK, 0.2)
-    ring = lathe([(0.085, 0.009), (0.075, 0.010), (0.0, 0.010)], (0.25, 0.25, 0.27), 20)
-    rings = [ring.moved(x, 0, z) for x in (-0.14, 0.14) for z in (-0.12, 0.12)]
-    return Thing("cooktop", (Part(join([plate, *rings]), "heavy_glass"),), (0.56, 0.01, 0.5))
-
-
-def _oven() -> Thing:
-    front = rounded_box((0.58, 0.6, 0.02), BLACK, 0.006, 1, 0.2)
-    bar = cylinder(0.01, 0.46, STEEL, 10).turned(90.0, "z").moved(0.23, 0.5, 0.035)
-    knobs = [cylinder(0.018, 0.02, STEEL, 12).turned(90.0, "x").moved(x, 0.565, 0.01) for x in (-0.2, -0.1, 0.1, 0.2)]
-    return Thing("small-appliance", (Part(join([front, bar, *knobs]), "metal"),), (0.6, 0.6, 0.05))
-
-
-def refrigerator(style: Style) -> Thing:
-    """A tall refrigerator with a freezer below."""
-    color = style.shade((0.84, 0.85, 0.86) if style.chance(0.5) else (0.93, 0.93, 0.92))
-    doors = [
-        rounded_box((0.6, h, 0.05), color, 0.012, 1, 0.3, bottom=b).moved(z=0.625)
-        for b, h in ((0.06, 0.64), (0.715, 1.12))
+    """A steel bowl with a rim and a high tap; its middle is the origin, the worktop's face is at y = 0."""
+    out = [
+        (0, 0, -0.17, 0),
+        (0.2, 0.14, -0.17, 0),
+        (0.235, 0.175, -0.15, 0),
+        (0.24, 0.18, 0.0, 0),
+        (0.27, 0.205, 0.0, 0),
     ]
-    body = box((0.6, 1.8, 0.6), scaled(color, 0.9), 0.25, bottom=0.04).moved(z=0.3)
-    bars = [box((0.02, 0.35, 0.03), STEEL, bottom=b).moved(-0.25, 0, 0.665) for b in (0.32, 0.8)]
-    return Thing("refrigerator", (Part(join([body, *doors, *bars]), "metal"),), (0.62, 1.85, 0.68))
-
-
-def toilet() -> Thing:
-    """A toilet with its cistern."""
-    bowl_shape = lathe(
-        [(0, 0), (0.11, 0), (0.10, 0.12), (0.19, 0.36), (0.19, 0.40), (0.12, 0.40), (0.08, 0.26), (0, 0.24)], WHITE, 24
-    )
-    bowl_part = bowl_shape.stretched(z=1.32).moved(z=0.42)
-    lid = rounded_box((0.36, 0.03, 0.44), WHITE, 0.012, 2).turned(-82.0, "x").moved(0, 0.62, 0.22)
-    tank = rounded_box((0.38, 0.38, 0.17), WHITE, 0.03, 3, 0.15, bottom=0.42).moved(z=0.095)
-    foot = rounded_box((0.22, 0.42, 0.3), WHITE, 0.04, 2, 0.15).moved(z=0.16)
-    button = cylinder(0.025, 0.012, STEEL, 12, bottom=0.8).moved(z=0.095)
-    return Thing(
-        "toilet", (Part(join([bowl_part, lid, tank, foot]), "porcelain"), Part(button, "metal")), (0.4, 0.8, 0.68)
-    )
-
-
-def basin(style: Style, width: float = 0.65) -> Thing:
-    """A wash basin in a cabinet, with a tap and a mirror on the wall above."""
-    cabinet = box((width, 0.55, 0.44), style.fronts, 0.25, bottom=0.27).moved(z=0.22)
-    top = join(
-        [
-            rounded_box((width + 0.02, 0.05, 0.1), WHITE, 0.015, 1, bottom=0.82).moved(z=0.05),
-            rounded_box((width + 0.02, 0.05, 0.06), WHITE, 0.015, 1, bottom=0.82).moved(z=0.44),
-            *(
-                rounded_box((0.09, 0.05, 0.36), WHITE, 0.015, 1, bottom=0.82).moved(s * (width / 2 - 0.035), 0, 0.25)
-                for s in (-1, 1)
-            ),
-            box((width - 0.14, 0.012, 0.34), (0.86, 0.87, 0.87), 0.15, bottom=0.822).moved(z=0.25),
-        ]
-    )
-    tap = join(
-        [
-            cylinder(0.014, 0.14, STEEL, 10, bottom=0.86).moved(z=0.06),
-            cylinder(0.011, 0.13, STEEL, 10).turned(90.0, "x").moved(0, 0.99, 0.06),
-        ]
-    )
-    mirror = Thing(
-        "panel",
-        (Part(box((width, 0.75, 0.012), (0.72, 0.78, 0.80), 0.2, bottom=1.15).moved(z=0.008), "heavy_glass"),),
-        (width, 0.75, 0.02),
-    )
-    thing = Thing("sink", (Part(cabinet, "wooden_furniture"), Part(top, "porcelain")), (width + 0.02, 0.87, 0.48))
-    return thing.carrying(
-        Thing("faucet", (Part(tap, "metal"),), (0.03, 0.14, 0.14)),
-        mirror,
-        bottle(style).moved(width / 2 - 0.08, 0.87, 0.08),
-    )
-
-
-def bathtub(length: float = 1.7, width: float = 0.75) -> Thing:
-    """A bathtub along the wall."""
-    wall, height = 0.07, 0.56
-    rim = [
-        rounded_box((length, height, wall), WHITE, 0.025, 1, 0.25).moved(z=wall / 2),
-        rounded_box((length, height, wall), WHITE, 0.025, 1, 0.25).moved(z=width - wall / 2),
-        *(
-            rounded_box((wall, height, width - 0.04), WHITE, 0.025, 1, 0.25).moved(
-                s * (length - wall) / 2, 0, width / 2
-            )
-            for s in (-1, 1)
-        ),
-        box((length - 0.1, 0.14, width - 0.1), (0.88, 0.90, 0.90), 0.2).moved(z=width / 2),
+    inside = [
+        (0.268, 0.203, 0.005, 0),
+        (0.228, 0.168, 0.004, 0),
+        (0.22, 0.16, -0.13, 0),
+        (0.19, 0.13, -0.15, 0),
+        (0, 0, -0.155, 0),
     ]
-    tap = join(
-        [
-            cylinder(0.02, 0.14, STEEL, 10, bottom=height).moved(-length / 2 + 0.035, 0, width / 2),
-            cylinder(0.014, 0.12, STEEL, 10).turned(-90.0, "z").moved(-length / 2 + 0.03, height + 0.11, width / 2),
-        ]
+    bowl = vessel([*out, *inside], scaled(STEEL, 0.95), 32, 0.3)
+    drain = vessel(
+        [(0, 0, -0.156, 0), (0.035, 0.035, -0.156, 0), (0.035, 0.035, -0.15, 0), (0, 0, -0.15, 0)], BLACK, 10
     )
-    return Thing("bathtub", (Part(join(rim), "porcelain"),), (length, height, width)).carrying(
-        Thing("faucet", (Part(tap, "metal"),), (0.1, 0.14, 0.1))
-    )
+    path = rounded_path([(0, 0.0, -0.235), (0, 0.33, -0.235), (0, 0.33, -0.04), (0, 0.24, -0.04)], 0.09, 4)
+    lever = tube([(0.0, 0.05, -0.235), (0.05, 0.07, -0.225)], [0.008, 0.006], STEEL, 6)
+    foot = tube([(0, 0.0, -0.235), (0, 0.06, -0.235)], 0.02, STEEL, 10)
+    faucet = Thing("faucet", (metal(tube(path, 0.011, STEEL, 8), lever, foot, texture=""),), (0.1, 0.34, 0.25))
+    sink = Thing("sink", (metal(bowl, texture="metal_brushed"), Part(drain, "metal")), (0.54, 0.02, 0.41))
+    return sink.carrying(faucet)
 
 
-def shower(width: float = 0.9) -> Thing:
-    """A shower with a tray, a glass screen on one side and a head on the wall."""
-    tray = rounded_box((width, 0.06, width), WHITE, 0.02, 2, 0.2).moved(z=width / 2)
-    screen = box((0.012, 1.9, width - 0.04), (0.80, 0.88, 0.88), 0.25, bottom=0.06).moved(
-        width / 2 - 0.01, 0, width / 2
-    )
-    post = box((0.025, 1.92, 0.025), STEEL, 0.4, bottom=0.05).moved(width / 2 - 0.01, 0, width - 0.02)
-    pipe = [
-        cylinder(0.011, 1.15, STEEL, 8, bottom=0.95).moved(0, 0, 0.05),
-        cylinder(0.011, 0.26, STEEL, 8).turned(90.0, "x").moved(0, 2.09, 0.05),
+def wall_units(style: Style, length: float) -> Thing:
+    """Cupboards above a kitchen run of that length, a hood over its hob, and tiles between, at the height of both.
+
+    Their lower edge is 1.42 m, their upper one 2.12 m over the floor; the tiles begin above the worktop.
+    """
+    count, _, hob, _ = _plan(length)
+    each, look = length / count, kitchen_looks(style)
+    kinds = taste(style, "wall units", (("left",), ("left", "glass"), ("left", "open")))
+    parts: list[Part] = []
+    for first, last in ((0, hob), (hob + 1, count)):
+        if last <= first:
+            continue
+        columns: list[Column] = []
+        for k in range(first, last):
+            cell = kinds[k % len(kinds)]
+            columns.append((1.0, [("open", 1.0), ("open", 1.0)] if cell == "open" else [(cell, 1.0)]))
+        wide = each * (last - first)
+        unit = cabinet(style, look, (wide, _TALL, 0.34), columns, 0.0, "none", top=False, grip="low")
+        x = -length / 2 + each * (first + last) / 2
+        parts += [replace(part, shape=part.shape.moved(x, _HANGS, 0.0)) for part in unit]
+    parts.append(_tiles(style, length, each, _middle(length, hob, count)))
+    thing = Thing("wall-cabinet", tuple(parts), (length, _HANGS + _TALL, 0.37))
+    hood = range_hood(style, each - 0.02, _TALL - 0.1)
+    return thing.carrying(hood.moved(_middle(length, hob, count), _HANGS + 0.1, 0.012))
+
+
+def _tiles(style: Style, length: float, each: float, x_hob: float) -> Part:
+    """Tiles between worktop and wall units, and behind the hood."""
+    pattern = taste(style, "kitchen tiles", ("tiles_metro", "tiles_mosaic", "tiles_metro"))
+    color = style.shade(taste(style, "kitchen tile color", (WHITE, (0.62, 0.72, 0.70), (0.80, 0.78, 0.74))), 0.03)
+    low = WORKTOP + 0.05
+    strip = box((length, _HANGS - low, 0.008), color, 0.3, bottom=low)
+    behind = box((each, _TALL, 0.008), color, 0.3, bottom=_HANGS)
+    both = join([strip, behind.moved(x_hob)]).moved(z=0.005)
+    return Part(replace(both, uvs=both.vertices[both.triangles][..., [0, 1]]), "ceramic_tiles", texture=pattern)
+
+
+def kitchen_island(style: Style, length: float = 1.6) -> Thing:
+    """A block with a worktop that stands free: drawers at its back (z = 0), room for knees and stools at its front."""
+    look = kitchen_looks(style)
+    count = max(2, round(length / 0.6))
+    columns: list[Column] = [
+        (1.0, [("drawer", 0.5), ("drawer", 1.0), ("drawer", 1.0)] if k % 2 else [("left", 1.0)]) for k in range(count)
     ]
-    head = cylinder(0.09, 0.02, STEEL, 18, bottom=2.05).moved(0, 0, 0.3)
-    parts = (Part(tray, "porcelain"), Part(screen, "heavy_glass"), Part(join([post, *pipe, head]), "metal"))
-    return Thing("shower-stall", parts, (width, 2.1, width))
+    unit = cabinet(style, look, (length - 0.06, 0.88, 0.58), columns, 0.08, top=False)
+    turned = [replace(part, shape=part.shape.turned(180.0).moved(z=0.62)) for part in unit]
+    panel = box((length - 0.06, 0.8, 0.018), look.front, 0.4, bottom=0.08).moved(z=0.629)
+    pattern, of, color = taste(style, "worktop", _STONES)
+    top = rounded_box((length, 0.04, 0.92), color, 0.006, 1, 0.25, bottom=WORKTOP - 0.04).moved(z=0.46)
+    worktop = Thing(
+        "countertop", (Part(replace(top, uvs=_from_above(top)), of, texture=pattern),), (length, 0.04, 0.92)
+    )
+    block = made("base-cabinet", [*turned, boards(look.grain, panel)], back=False)
+    return replace(block, size=(length, WORKTOP, 0.92)).carrying(worktop)

@@ -163,7 +163,8 @@ def cabinet(
     x, whole = -width / 2, sum(share for share, _ in columns)
     for k, (share, cells) in enumerate(columns):
         wide = width * share / whole
-        _column(work, look, (x, wide), (base, upper), deep, cells, grip)
+        inner = (x + BOARD / (1 if k == 0 else 2), x + wide - BOARD / (1 if k + 1 == len(columns) else 2))
+        _column(work, look, (x, wide), inner, (base, upper), deep, cells, grip)
         x += wide
         if k + 1 < len(columns):
             work.body.append(
@@ -176,6 +177,7 @@ def _column(
     work: _Work,
     look: Looks,
     along: tuple[float, float],
+    inner: tuple[float, float],
     up: tuple[float, float],
     deep: float,
     cells: Sequence[Cell],
@@ -191,20 +193,19 @@ def _column(
             shelf = box((wide - BOARD, BOARD, deep - 0.015), look.body, 0.9, bottom=y - BOARD / 2)
             work.body.append(shelf.moved(middle, 0, deep / 2 + 0.004))
         if kind == "open":
-            work.body += _lining(look, (middle, y, deep), wide, tall)
+            work.body += _lining(look, inner, y, deep, tall)
         if kind in ("drawer", "left", "right", "doors", "glass"):
             halves = (("left", -wide / 4), ("right", wide / 4)) if kind == "doors" else ((kind, 0.0),)
             for hinge, shift in halves:
                 _close(work, look, hinge, (middle + shift, y, deep), wide / len(halves), tall, grip)
 
 
-def _lining(look: Looks, at: tuple[float, float, float], wide: float, tall: float) -> list[Shape]:
+def _lining(look: Looks, inner: tuple[float, float], y: float, deep: float, tall: float) -> list[Shape]:
     """Thin walls and a back of an open cell: boards that run on behind fronts would show the dark that is there."""
-    x, y, z = at
-    side = box((0.002, tall - BOARD, z - 0.014), look.body, 0.3, bottom=y + BOARD / 2)
-    back = box((wide - BOARD, tall - BOARD, 0.002), look.body, 0.3, bottom=y + BOARD / 2)
-    sides = [side.moved(x + s * (wide / 2 - BOARD / 2 - 0.001), 0, z / 2 + 0.006) for s in (-1, 1)]
-    return [*sides, back.moved(x, 0, 0.01)]
+    (left, right), thin = inner, 0.002
+    side = box((thin, tall - BOARD, deep - 0.014), look.body, 0.3, bottom=y + BOARD / 2).moved(z=deep / 2 + 0.006)
+    back = box((right - left, tall - BOARD, thin), look.body, 0.3, bottom=y + BOARD / 2)
+    return [side.moved(left + thin / 2), side.moved(right - thin / 2), back.moved((left + right) / 2, 0, 0.01)]
 
 
 def _close(
