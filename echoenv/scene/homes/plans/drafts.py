@@ -108,15 +108,20 @@ def _is_proportioned(kind: str, outline: Rect) -> bool:
     return fits and (kind == "hallway" or long <= _LONGEST_TO_SHORTEST * short)
 
 
-Program = Callable[[np.random.Generator], Draft]
-"""Which rooms a home has, and beside which others: draws drafts of them, some of them badly proportioned."""
+Program = Callable[[np.random.Generator], Draft | None]
+"""Which rooms a home has, and beside which others: draws a draft of them, or None where that is badly proportioned."""
 
 
 def draw_program(style: str, rng: np.random.Generator) -> Program:
     """A program of one of `DRAFT_STYLES`; its drafts are turned and mirrored by chance."""
     program = _PROGRAMS[style](rng)
     flips = [bool(rng.random() < 0.5) for _ in range(3)]
-    return lambda chance: program(chance).turned(*flips)
+
+    def draw(chance: np.random.Generator) -> Draft | None:
+        draft = program(chance)
+        return draft.turned(*flips) if draft is not None and draft.is_proportioned() else None
+
+    return draw
 
 
 def _named(kinds: Sequence[str]) -> list[tuple[str, str]]:
@@ -129,23 +134,36 @@ def _named(kinds: Sequence[str]) -> list[tuple[str, str]]:
     return named
 
 
-def _areas(rng: np.random.Generator, kinds: Sequence[str]) -> np.ndarray:
-    return np.array([rng.uniform(*_AREAS[kind]) for kind in kinds])
+def _areas(rng: np.random.Generator, kinds: Sequence[str]) -> list[float]:
+    return [float(rng.uniform(*_AREAS[kind])) for kind in kinds]
 
 
-def _row(rooms: Sequence[tuple[str, str]], areas: np.ndarray, z0: float, depth: float) -> dict[str, tuple[str, Rect]]:
+def _fit_in_row(kinds: Sequence[str], areas: Sequence[float], depth: float) -> bool:
+    """Whether rooms of those areas [m2], so deep [m], are about as broad as their kinds need."""
+    for kind, area in zip(kinds, areas, strict=True):
+        short, long = sorted((area / depth, depth))
+        if short < _SHORTEST_SIDES[kind] - 0.02 or (kind != "hallway" and long > _LONGEST_TO_SHORTEST * short + 0.02):
+            return False
+    return True
+
+
+def _row(
+    rooms: Sequence[tuple[str, str]], areas: Sequence[float], z0: float, depth: float
+) -> dict[str, tuple[str, Rect]]:
     """Rooms side by side along x from x = 0 [m]."""
-    edges = np.round(np.cumsum([0.0, *(areas / depth)]), 2).tolist()
+    edges = [round(edge, 2) for edge in itertools.accumulate((area / depth for area in areas), initial=0.0)]
     return {
         name: (kind, Rect(edges[k], z0, edges[k + 1], round(z0 + depth, 2))) for k, (name, kind) in enumerate(rooms)
     }
 
 
-def _chain(rng: np.random.Generator, kinds: Sequence[str], links: Sequence[str], entry: int) -> Draft:
+def _chain(rng: np.random.Generator, kinds: Sequence[str], links: Sequence[str], entry: int) -> Draft | None:
     """One row of rooms, each joined to the next."""
     rooms = _named(kinds)
     areas = _areas(rng, kinds)
-    depth = round(float(np.sqrt(areas.max()) * rng.uniform(0.75, 1.35)), 2)
+    depth = round(float(np.sqrt(max(areas)) * rng.uniform(0.75, 1.35)), 2)
+    if not _fit_in_row(kinds, areas, depth):
+        return None
     names = [name for name, _ in rooms]
     ways = [Link(a, b, kind) for a, b, kind in zip(names, names[1:], links, strict=False)]
     return Draft(_row(rooms, areas, 0.0, depth), tuple(ways), names[entry])
@@ -155,7 +173,7 @@ def _row_of(kinds: Sequence[str], link: str = "door", entry: int = 0) -> Program
     return partial(_chain, kinds=kinds, links=[link] * (len(kinds) - 1), entry=entry)
 
 
-def _corridor(rng: np.random.Generator, north: Sequence[str], south: Sequence[str], end: str | None) -> Draft:
+def _corridor(rng: np.random.Generator, north: Sequence[str], south: Sequence[str], end: str | None) -> Draft | None:
     """Two rows of rooms with a hallway between, perhaps closed by a room at its end; every room opens to the hallway.
 
     A living room, kitchen or dining room beside another of them in the north row is open to it as well.
@@ -163,14 +181,19 @@ def _corridor(rng: np.random.Generator, north: Sequence[str], south: Sequence[st
     rooms = _named([*north, *south, *([end] if end else [])])
     upper, lower = rooms[: len(north)], rooms[len(north) : len(north) + len(south)]
     depth, hall = round(float(rng.uniform(2.9, 5.2)), 2), round(float(rng.uniform(1.4, 1.9)), 2)
-    placed = _row(upper, _areas(rng, north), 0.0, depth)
+    top_areas = _areas(rng, north)
+    if not _fit_in_row(north, top_areas, depth):
+        return None
+    placed = _row(upper, top_areas, 0.0, depth)
     length = placed[upper[-1][0]][1].x1
     hall_end, bottom = length, round(depth + hall, 2)
     areas = _areas(rng, south)
     if end:
         hall_end = round(length - float(rng.uniform(2.6, 4.2)), 2)
     if south and hall_end > 1.0:
-        second = float(areas.sum()) / hall_end
+        second = sum(areas) / hall_end
+        if not _fit_in_row(south, areas, second):
+            return None
         # The sum of rounded widths may miss the hallway's end by a centimetre: the last room takes what is left.
         for name, (kind, r) in _row(lower, areas, bottom, round(second, 2)).items():
             placed[name] = (kind, Rect(r.x0, r.z0, hall_end if name == lower[-1][0] else r.x1, r.z1))
@@ -187,15 +210,20 @@ def _corridor(rng: np.random.Generator, north: Sequence[str], south: Sequence[st
     return Draft(placed, tuple(ways), "hallway")
 
 
-def _foyer(rng: np.random.Generator, north: Sequence[str], south: Sequence[str], links: Sequence[Link]) -> Draft:
+def _foyer(rng: np.random.Generator, north: Sequence[str], south: Sequence[str], links: Sequence[Link]) -> Draft | None:
     """A row of rooms above another that holds the small hallway through which the home is entered."""
     rooms = _named([*north, *south])
     upper, lower = rooms[: len(north)], rooms[len(north) :]
     depth = round(float(rng.uniform(3.2, 5.2)), 2)
-    placed = _row(upper, _areas(rng, north), 0.0, depth)
+    top_areas = _areas(rng, north)
+    if not _fit_in_row(north, top_areas, depth):
+        return None
+    placed = _row(upper, top_areas, 0.0, depth)
     length = placed[upper[-1][0]][1].x1
-    areas = np.array([rng.uniform(3.5, 7.0) if kind == "hallway" else rng.uniform(*_AREAS[kind]) for kind in south])
-    for name, (kind, r) in _row(lower, areas, depth, round(float(areas.sum()) / length, 2)).items():
+    areas = [float(rng.uniform(*((3.5, 7.0) if kind == "hallway" else _AREAS[kind]))) for kind in south]
+    if not _fit_in_row(south, areas, sum(areas) / length):
+        return None
+    for name, (kind, r) in _row(lower, areas, depth, round(sum(areas) / length, 2)).items():
         placed[name] = (kind, Rect(r.x0, r.z0, length if name == lower[-1][0] else r.x1, r.z1))
     return Draft(placed, tuple(links), "hallway")
 

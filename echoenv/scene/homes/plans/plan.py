@@ -99,6 +99,10 @@ class Room:
         """Where a wall's inner face stands [m] across itself."""
         return self.interior.line(side)
 
+    def add_opening(self, side: str, kind: str, start: float, width: float, bottom: float, top: float) -> None:
+        """Put a window or an entrance into a wall, from `start` [m] along it; the rest as in `Opening`."""
+        self.openings.append(Opening(side, start, start + width, bottom, top, kind))
+
     def built_over(self, side: str) -> list[tuple[float, float, Block]]:
         """(from, to [m] along the wall, block) for every block that stands at a wall."""
         line, found = self.wall_line(side), []
@@ -231,5 +235,4 @@ class Plan:
         """Put a window or an entrance into an outer wall; the arguments as in `connect` and `Opening`."""
         room = self.room(name)
         low, high = room.wall_span(side)
-        start = low + 0.1 + along * (high - low - width - 0.2)
-        room.openings.append(Opening(side, start, start + width, bottom, top, kind))
+        room.add_opening(side, kind, low + 0.1 + along * (high - low - width - 0.2), width, bottom, top)

@@ -45,6 +45,10 @@ class Rect:
         """The rectangle moved outwards by a margin [m] on all sides."""
         return Rect(self.x0 - margin, self.z0 - margin, self.x1 + margin, self.z1 + margin)
 
+    def within(self, other: Rect) -> Rect:
+        """The part of the rectangle that lies in the other one."""
+        return Rect(max(self.x0, other.x0), max(self.z0, other.z0), min(self.x1, other.x1), min(self.z1, other.z1))
+
     def overlaps(self, other: Rect, slack: float = 1e-6) -> bool:
         """Whether the two share more than an edge."""
         return (

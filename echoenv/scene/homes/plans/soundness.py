@@ -17,7 +17,6 @@ from echoenv.scene.homes.walls import WallFace
 
 _BETWEEN = 0.16  # [m] at least between two openings of a wall: room for their frames
 _PASSAGE = 0.68  # [m] at least of the way that a half-open door leaves
-_LOWEST = 1.9  # [m] of any ceiling
 _DOOR_REACH = 0.9  # [m] before a door in which nothing is built
 _BESIDE_WINDOW = 0.3  # [m] beside a window for its curtains
 _BESIDE_DOOR = 0.12  # [m] beside a door for its frame
@@ -60,20 +59,16 @@ def is_well_built(room: Room) -> bool:
         return False
     if any(a.overlaps(b) for k, a in enumerate(lowered) for b in lowered[k + 1 :]):
         return False
-    if any(room.floor_over(outline.grown(0.05)) is None for outline in outlines):
+    if any(room.floor_over(outline.grown(0.05).within(room.interior)) is None for outline in outlines):
         return False
-    if room.slope is not None and any(_is_under_slope(room, rect) for rect in (*outlines, *lowered)):
+    if not all(_is_under_level_roof(room, rect) for rect in (*outlines, *lowered)):
         return False
     if not all(room.interior.contains(rect) for rect in (*outlines, *lowered)):
         return False
     return all(_has_its_place(face, *spot) for face in faces for spot in face.openings())
 
 
-def _is_under_slope(room: Room, area: Rect) -> bool:
-    return (room.slope is not None and room.roof_at(*area.center) < room.height) or not _is_level(room, area)
-
-
-def _is_level(room: Room, area: Rect) -> bool:
+def _is_under_level_roof(room: Room, area: Rect) -> bool:
     corners = ((area.x0, area.z0), (area.x0, area.z1), (area.x1, area.z0), (area.x1, area.z1))
     return all(room.roof_at(x, z) > room.height - 1e-9 for x, z in corners)
 
