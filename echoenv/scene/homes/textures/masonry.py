@@ -44,7 +44,7 @@ def tiles_floor(name: str) -> Floats:
     rng = seeded(name)
     shape = (512, 512)
     clouds = 0.022 * fbm(rng, shape, (9, 9), 4) - 0.03 * step(smooth(rng, shape, (256, 256)), 1.5, 2.6)
-    return _glazed(rng, regular(shape, 4, 4), 0.020, 2.2, 0.70, 0.05) + clouds
+    return _glazed(rng, regular(shape, 4, 4), 0.020, 3.0, 0.62, 0.05) + clouds
 
 
 def tiles_large(name: str) -> Floats:
@@ -53,7 +53,7 @@ def tiles_large(name: str) -> Floats:
     shape = (512, 512)
     drift = [9.0 * smooth(rng, shape, (5, 5)) for _ in range(2)]
     clouds = 0.020 * warped(fbm(rng, shape, (4, 7), 5, 0.6), drift[0], drift[1]) + 0.006 * white(rng, shape)
-    return _glazed(rng, regular(shape, 2, 2), 0.010, 1.8, 0.72, 0.04) + clouds
+    return _glazed(rng, regular(shape, 2, 2), 0.010, 2.4, 0.64, 0.04) + clouds
 
 
 def tiles_metro(name: str) -> Floats:
@@ -68,7 +68,7 @@ def tiles_mosaic(name: str) -> Floats:
     """Glass squares of 0.05 m in several tones."""
     rng = seeded(name)
     laid = regular((256, 256), 16, 16)
-    tint = 1.0 + 0.030 * white(rng, (laid.count, 3)) + 0.055 * white(rng, (laid.count, 1))
+    tint = 1.0 + 0.016 * white(rng, (laid.count, 3)) + 0.055 * white(rng, (laid.count, 1))
     face = _glazed(rng, laid, 0.0, 2.0, 0.80, 0.06)
     return face[..., None] * mixed(laid.each(tint), (1.0, 1.0, 1.0), laid.joint(2.0, 1.2))
 
@@ -135,7 +135,7 @@ def concrete(name: str) -> Floats:
     """Fair-faced concrete: clouds, fine sand, a few air bubbles."""
     rng = seeded(name)
     shape = (512, 512)
-    clouds = 0.030 * fbm(rng, shape, (4, 4), 5, 0.6) + 0.010 * white(rng, shape)
+    clouds = 0.020 * fbm(rng, shape, (4, 4), 5, 0.65) + 0.010 * white(rng, shape)
     near, _, which = worley(rng, (256, 256), (13, 13))
     size = np.where(rng.random(169) < 0.25, 0.05 + 0.09 * rng.random(169), 0.0)[which]
     hole = tiled(1.0 - step(near, 0.7 * size, 1.2 * size + 1e-6), 2)
@@ -147,7 +147,7 @@ def ceiling_tiles(name: str) -> Floats:
     rng = seeded(name)
     shape: Size = (512, 512)
     laid = regular(shape, 2, 2)
-    fissures = step(smooth(rng, shape, (100, 60)) * smooth(rng, shape, (90, 110)), 1.3, 2.2)
+    fissures = step(smooth(rng, shape, (100, 60)) * smooth(rng, shape, (90, 110)), 1.7, 2.6)
     near = tiled(worley(rng, (256, 256), (37, 37), 0.95)[0], 2)
     face = 1.0 - 0.20 * fissures - 0.14 * (1.0 - step(near, 0.10, 0.30)) + 0.006 * white(rng, shape)
     face *= laid.each(1.0 + 0.008 * white(rng, (laid.count,))) * relief(np.minimum(laid.edge, 9.0), 0.05)

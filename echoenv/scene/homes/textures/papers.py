@@ -48,16 +48,16 @@ def wallpaper_damask(name: str) -> Floats:
     canvas = Canvas(128, 256)
     y, x = canvas.y[:, None] - 0.5, np.abs(canvas.x[None, :] - 0.25)
     frame = np.abs(x - (0.125 + 0.125 * np.cos(2.0 * np.pi * y)))
-    canvas.lay(np.clip(1.6 - frame / 0.008, 0.0, 1.0), (0.90, 0.90, 0.90))
+    canvas.lay(np.clip(1.6 - frame / 0.008, 0.0, 1.0), _tone(0.92))
     for side in (-1.0, 1.0):
         for turn, length, width in ((0.25, 0.19, 0.020), (0.62, 0.17, 0.026), (1.05, 0.14, 0.030), (1.75, 0.12, 0.026)):
             direction = np.pi / 2.0 - side * turn
-            leaf(canvas, (0.25, 0.44), length, width, direction, _tone(0.87), -side * 0.25)
-        leaf(canvas, (0.25, 0.40), 0.13, 0.018, np.pi / 2.0 - side * 2.5, _tone(0.87), side * 0.4)
-        canvas.ellipse(0.25 + side * 0.075, 0.345, 0.012, 0.012, _tone(0.87))
-    leaf(canvas, (0.25, 0.43), 0.30, 0.026, np.pi / 2.0, _tone(0.84))
+            leaf(canvas, (0.25, 0.44), length, width, direction, _tone(0.90), -side * 0.25)
+        leaf(canvas, (0.25, 0.40), 0.13, 0.018, np.pi / 2.0 - side * 2.5, _tone(0.90), side * 0.4)
+        canvas.ellipse(0.25 + side * 0.075, 0.345, 0.012, 0.012, _tone(0.90))
+    leaf(canvas, (0.25, 0.43), 0.30, 0.026, np.pi / 2.0, _tone(0.88))
     canvas.ellipse(0.25, 0.43, 0.020, 0.026, _tone(0.92))
-    canvas.ellipse(0.25, 0.30, 0.013, 0.022, _tone(0.87))
+    canvas.ellipse(0.25, 0.30, 0.013, 0.022, _tone(0.90))
     tile = _half_drop(canvas.pixels[..., 0])
     return tile * (1.0 + 0.006 * white(rng, _SHAPE)) + 0.004 * smooth(rng, _SHAPE, (256, 8))
 
@@ -66,7 +66,7 @@ def wallpaper_leaves(name: str) -> Floats:
     """Sprigs with pairs of leaves and a few berries."""
     rng = seeded(name)
     canvas = Canvas(128, 256)
-    for foot, lean, tone in (((0.20, 0.06), 0.35, 0.83), ((0.33, 0.53), -0.45, 0.88)):
+    for foot, lean, tone in (((0.20, 0.06), 0.35, 0.86), ((0.33, 0.53), -0.45, 0.90)):
         t = np.linspace(0.0, 1.0, 7)
         xs, ys = foot[0] + 0.24 * lean * t * t, foot[1] + 0.36 * t
         canvas.line(list(zip(xs, ys, strict=True)), 0.006, _tone(tone - 0.05))

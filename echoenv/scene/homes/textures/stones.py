@@ -41,16 +41,16 @@ def marble(name: str) -> Floats:
     rng = seeded(name)
     a, b = _fields(rng)
     face = mixed(rgb("edebe6"), rgb("bfbfbe"), 0.8 * step(a, -0.3, 2.4))
-    face = mixed(face, rgb("8f9194"), 0.70 * _veins(rng, 0.30 * a + 0.12 * b, (2, 1), 0.045))
-    return mixed(face, rgb("a4937e"), 0.55 * _veins(rng, 0.38 * b, (1, -2), 0.020))
+    face = mixed(face, rgb("8f9194"), 0.70 * _veins(rng, 0.17 * a + 0.08 * b, (2, 1), 0.040))
+    return mixed(face, rgb("a4937e"), 0.55 * _veins(rng, 0.18 * b, (1, -3), 0.022))
 
 
 def marble_light(name: str) -> Floats:
     """Pale marble, its veins only a little darker than the stone."""
     rng = seeded(name)
     a, b = _fields(rng)
-    dark = 0.06 * step(a, -0.6, 2.2) + 0.17 * _veins(rng, 0.34 * b, (1, 2), 0.035)
-    dark += 0.10 * _veins(rng, 0.40 * a + 0.1 * b, (2, -1), 0.018)
+    dark = 0.06 * step(a, -0.6, 2.2) + 0.17 * _veins(rng, 0.18 * b, (1, 2), 0.032)
+    dark += 0.10 * _veins(rng, 0.18 * a + 0.08 * b, (3, -1), 0.020)
     return 1.0 - dark[..., None] * np.array([0.95, 1.0, 1.08])
 
 

@@ -108,7 +108,7 @@ def planks(name: str) -> Floats:
     rng = seeded(name)
     shape = (512, 512)
     laid = staggered(rng, shape, 8, 2)
-    dark = _bold_dark(rng, (256, 512), ((0.31, 0.42, 4.0),))
+    dark = 0.85 * _bold_dark(rng, (256, 512), ((0.31, 0.42, 4.0),))
     return _with_joints(_boards(rng, laid, dark, 0.055), laid, 1.6, 0.42)
 
 
