@@ -66,17 +66,19 @@ class Thing:
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Thing:
         """The thing and what it carries, shifted [m]."""
-        parts = tuple(replace(part, shape=part.shape.moved(x, y, z)) for part in self.parts)
+        parts = tuple(Part(part.shape.moved(x, y, z), part.material, part.glow, part.texture) for part in self.parts)
         carries = tuple(thing.moved(x, y, z) for thing in self.carries)
         at = self.sounds_at and (self.sounds_at[0] + x, self.sounds_at[1] + y, self.sounds_at[2] + z)
-        return replace(self, parts=parts, carries=carries, sounds_at=at)
+        return Thing(self.category, parts, self.size, carries, at)
 
     def turned(self, degrees: float) -> Thing:
         """The thing and what it carries, turned about the y axis, counter-clockwise from above."""
-        parts = tuple(replace(part, shape=part.shape.turned(degrees)) for part in self.parts)
+        if degrees == 0.0:
+            return self
+        parts = tuple(Part(part.shape.turned(degrees), part.material, part.glow, part.texture) for part in self.parts)
         carries = tuple(thing.turned(degrees) for thing in self.carries)
         at = self.sounds_at and as_point(rotation(degrees) @ np.asarray(self.sounds_at))
-        return replace(self, parts=parts, carries=carries, sounds_at=at)
+        return Thing(self.category, parts, self.size, carries, at)
 
     def carrying(self, *things: Thing) -> Thing:
         """The thing with more things on it."""

@@ -42,7 +42,7 @@ class Shape:
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Shape:
         """The shape shifted by x, y, z [m]."""
-        return Shape(self.vertices + np.array([x, y, z]), self.triangles, self.colors, self.uvs)
+        return Shape(self.vertices + (x, y, z), self.triangles, self.colors, self.uvs)
 
     def turned(self, degrees: float, axis: str = "y") -> Shape:
         """The shape turned about an axis through the origin, counter-clockwise seen from the axis' tip."""
@@ -129,8 +129,10 @@ def _lengths_along(points: Floats) -> Floats:
     rows, columns = points.shape[:2]
     steps_u, steps_v = points[:, 1:] - points[:, :-1], points[1:] - points[:-1]
     lengths = np.zeros((rows, columns, 2))
-    np.cumsum(np.sqrt((steps_u * steps_u).sum(axis=2)).sum(axis=0) / rows, out=lengths[0, 1:, 0])
-    np.cumsum(np.sqrt((steps_v * steps_v).sum(axis=2)).sum(axis=1) / columns, out=lengths[1:, 0, 1])
+    across = np.sqrt(np.einsum("ijk,ijk->ij", steps_u, steps_u))
+    along = np.sqrt(np.einsum("ijk,ijk->ij", steps_v, steps_v))
+    np.cumsum(np.add.reduce(across, 0) / rows, out=lengths[0, 1:, 0])
+    np.cumsum(np.add.reduce(along, 1) / columns, out=lengths[1:, 0, 1])
     lengths[1:, :, 0], lengths[:, 1:, 1] = lengths[0, :, 0], lengths[:, :1, 1]
     return lengths
 
@@ -228,7 +230,9 @@ def box(size: Sequence[float], color: ArrayLike, longest: float = 0.3, bottom: f
     pattern = _box_pattern(steps, ((x > y) + (x > z), (y > x) + (y > z), (z > x) + (z > y)))
     lengths = np.array([x, y, z])
     half = lengths / 2.0
-    vertices = half * pattern.corners + half * pattern.ups + half * pattern.rights
+    vertices = half * pattern.corners
+    vertices += half * pattern.ups
+    vertices += half * pattern.rights
     vertices[:, 1] += bottom + half[1]
     return Shape(vertices, pattern.triangles, _painted(color, len(vertices)), pattern.uvs * lengths[pattern.axes])
 
