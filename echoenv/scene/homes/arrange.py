@@ -2,8 +2,8 @@
 
 The one idea: nothing of the scene changes. Things come as new triangles after its own, with new instance ids after its
 own and surfaces after its own, so a program can tell what was added by comparing lengths. Where the scene's colours
-hold light already, the things' colours are given some too: *as bright as what stands around the place* (the median of
-the scene's colours within two metres), more from above than from below, and darker towards the floor. It is a guess for
+hold light already, the things' colours are given some too: *as bright as what stands around the place* (the upper fifth of the
+scene's colours within three metres), more from above than from below, and darker towards the floor. It is a guess for
 the eye, not a simulation; a home that is built with its things is lit properly.
 """
 
@@ -171,8 +171,8 @@ def _uvs_of(scene: Scene) -> NDArray[np.float32]:
     return none if scene.corner_uvs is None else scene.corner_uvs
 
 
-_NEAR = 2.0  # [m] how far around a thing the scene's colours count
-_USUAL = 0.45  # linear luminance of the colours of a well-lit built-in home, in the median
+_NEAR = 3.0  # [m] how far around a thing the scene's colours count
+_USUAL = 0.45  # linear luminance above which a fifth of the colours of a well-lit room lies
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB (ITU-R BT.709)
 
 
@@ -188,7 +188,7 @@ def _lit(added: Scene, glow: Floats, scene: Scene) -> NDArray[np.uint8]:
         points = added.vertices[chosen].astype(np.float64)
         height = points[:, 1] - points[:, 1].min()
         light[chosen] = _brightness(scene, points.mean(axis=0)) * (0.80 + 0.20 * np.clip(height / 0.35, 0.0, 1.0))
-    from_above = 0.62 + 0.26 * normals[:, 1] + 0.08 * normals[:, 0] + 0.05 * normals[:, 2]
+    from_above = 0.76 + 0.20 * normals[:, 1] + 0.08 * normals[:, 0] + 0.05 * normals[:, 2]
     seen = own * (light * from_above)[:, None] + own * np.minimum(glow, 1.0)
     return np.asarray(np.round(255.0 * np.clip(to_srgb(np.clip(seen, 0.0, 1.0)), 0.0, 1.0)), dtype=np.uint8)
 
@@ -201,7 +201,7 @@ def _brightness(scene: Scene, place: Floats) -> float:
     if not near.any():
         return 1.0
     colors = to_linear(scene.vertex_colors[near].astype(np.float64) / 255.0)
-    return float(np.clip(np.median(colors @ _LUMINANCE) / _USUAL, 0.25, 1.5))
+    return float(np.clip(np.percentile(colors @ _LUMINANCE, 80.0) / _USUAL, 0.25, 1.1))
 
 
 def _vertex_normals(scene: Scene) -> Floats:

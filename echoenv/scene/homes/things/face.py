@@ -26,7 +26,7 @@ MOUTH = -0.0715
 _JAW = (-0.022, 0.006)  # y, z [m] of the axis about which the jaw turns
 _JAW_TURN = 16.5  # [degrees] at full opening
 _CORNER = 0.46  # how far the corners of the mouth go with the jaw
-_ANGLES = (0, 3, 6, 9, 12, 15.5, 19, 22.5, 26.5, 31, 36, 41.5, 47.5, 54, 62, 71, 81, 93, 110, 132, 156, 180)
+_ANGLES = (0, 3, 6, 9, 12, 15.5, 19, 22.5, 26.5, 31, 36, 41.5, 47.5, 54, 62, 71, 81, 94, 114, 144, 180)
 CORNER_COLUMN = 7
 """Which of `Face.angles` is the corner of the mouth."""
 
@@ -108,7 +108,7 @@ class Face:
         )  # fmt: skip
 
     def angles(self) -> Floats:
-        """Columns (22,) of theta [degrees] from the middle of the face to the back; the 8th is the mouth's corner."""
+        """Columns (21,) of theta [degrees] from the middle of the face to the back; the 8th is the mouth's corner."""
         plain = np.asarray(_ANGLES, dtype=np.float64)
         return plain * (1.0 + (self.mouth - 1.0) * np.exp(-((plain / 60.0) ** 2)))
 
@@ -219,9 +219,9 @@ def _step(value: Floats) -> Floats:
 
 
 def lower_levels() -> Floats:
-    """Rows (18,) of v [m] from the neck to the line between the lips."""
+    """Rows (17,) of v [m] from the neck to the line between the lips."""
     return np.array([
-        -0.190, -0.170, -0.154, -0.142, -0.134, -0.1285, -0.1245, -0.1205, -0.116, -0.111, -0.105, -0.099, -0.093,
+        -0.190, -0.160, -0.142, -0.134, -0.1285, -0.1245, -0.1205, -0.116, -0.111, -0.105, -0.099, -0.093,
         -0.088, -0.0825, -0.0775, -0.0740, MOUTH,
     ])  # fmt: skip
 

@@ -73,7 +73,7 @@ class Hair:
         return spread
 
     def _cap(self, face: Face) -> Shape:
-        columns, rows = 37, 11
+        columns, rows = 33, 11
         theta = np.linspace(-180.0, 180.0, columns)
         line = _hairline(self.cut, theta)
         share = np.array([0.0, 0.0, 0.06, *np.linspace(0.15, 1.0, rows - 3)])[:, None]
@@ -111,7 +111,7 @@ class Hair:
 
     def _curtain(self, face: Face, low: float) -> Shape:
         """Hair that hangs behind the ears, closed: down its outside and up its inside."""
-        theta = np.deg2rad(np.linspace(66.0, 294.0, 27))
+        theta = np.deg2rad(np.linspace(66.0, 294.0, 21))
         y = (
             np.array([0.055, 0.03, 0.0, -0.04, -0.08, -0.12, low + 0.03, low])
             if low < -0.2
@@ -125,12 +125,12 @@ class Hair:
             + (0.016 if low < -0.2 else 0.020) * np.sin(np.pi * share * 0.75)
         )[:, None]
         deep = (0.104 - 0.006 + 0.020 * np.clip(share / 0.2, 0.0, 1.0) + 0.008 * np.sin(np.pi * share))[:, None]
-        strands = self._strands(27)
+        strands = self._strands(21)
         ripple = 1.0 + 0.025 * strands[None, :]
         outer = np.stack(
             [
                 wide * np.sin(theta) * ripple,
-                np.broadcast_to(y[:, None], (len(y), 27)),
+                np.broadcast_to(y[:, None], (len(y), 21)),
                 -0.004 + deep * np.cos(theta) * ripple,
             ],
             axis=-1,

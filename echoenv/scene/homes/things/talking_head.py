@@ -107,7 +107,7 @@ class TalkingHead:
         parts = [Part(join([*head, *inside]), "people"), Part(join([*hair, *worn]), "people")]
         parts.append(Part(join(self._clothes()), "people", texture="fabric"))
         if self._plinth:
-            column = box((0.34, self._plinth, 0.28), (0.86, 0.85, 0.83), 0.3, bottom=-0.40 - self._plinth)
+            column = box((0.34, self._plinth, 0.28), (0.86, 0.85, 0.83), 0.6, bottom=-0.40 - self._plinth)
             parts.append(Part(column.moved(z=-0.015), "wooden_furniture"))
         return parts
 
@@ -226,7 +226,7 @@ class TalkingHead:
     def _ears(self) -> list[Shape]:
         shapes = []
         for side in (-1, 1):
-            shell = pillow((0.012, 0.060, 0.034), self._skin, 1.0, 10, bottom=-0.030)
+            shell = pillow((0.012, 0.060, 0.034), self._skin, 1.0, 8, bottom=-0.030)
             hollow = pillow((0.006, 0.034, 0.017), scaled(self._skin, 0.70), 1.0, 8, bottom=-0.014).moved(
                 side * 0.0042, 0, 0.003
             )
