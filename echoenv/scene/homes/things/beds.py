@@ -97,7 +97,7 @@ def _panelled(style: Style, width: float, length: float) -> list[Part]:
     boards, count = [], max(2, round(width / 0.5))
     for z, high in ((0.03, 1.05), (length - 0.03, 0.52)):
         boards += [
-            *(rounded_box((0.08, high, 0.07), color, 0.012, 1, 0.5).moved(s * (width / 2), 0, z) for s in (-1, 1)),
+            *(box((0.08, high, 0.07), color, 0.5).moved(s * (width / 2), 0, z) for s in (-1, 1)),
             rounded_box((width + 0.1, 0.045, 0.08), color, 0.012, 1, 0.6, bottom=high - 0.01).moved(z=z),
             box((width - 0.06, high - 0.15, 0.025), scaled(color, 0.94), 0.6, bottom=0.14).moved(z=z),
         ]
@@ -124,11 +124,11 @@ def _upholstered(style: Style, width: float, length: float) -> list[Part]:
         rounded_box((width + 0.12, 1.06, 0.07), over.color, 0.02, 1, 0.6, bottom=0.06).moved(z=0.035),
     ]
     if taste(style, "headboard", (True, False)):
-        frame.append(tufted(width + 0.06, 0.6, over.color, 0.03).moved(0, 0.48, 0.075))
+        frame.append(tufted(width + 0.06, 0.6, over.color, 0.03, 0.28).moved(0, 0.48, 0.075))
     else:
         count = max(2, round(width / 0.4))
         frame += [
-            crowned(((width + 0.06) / count - 0.01, 0.06, 0.56), over.color, 0.03, 0.02, 0.3)
+            crowned(((width + 0.06) / count - 0.01, 0.06, 0.56), over.color, 0.03, 0.02, 0.6)
             .turned(90.0, "x")
             .moved((width + 0.06) * ((k + 0.5) / count - 0.5), 0.8, 0.05)
             for k in range(count)
@@ -195,11 +195,11 @@ def _pillows(style: Style, width: float, top: float, pattern: str) -> list[Thing
     across = (-0.25, 0.25) if width > 1.2 else (0.0,)
     wide, things = min(0.7, width / len(across) - 0.06), []
     for side in across:
-        lying = flat_pattern(pillow((wide, 0.15, 0.44), style.shade(WHITE, 0.03), 0.45, 12)).turned(-12.0, "x")
+        lying = flat_pattern(pillow((wide, 0.15, 0.44), style.shade(WHITE, 0.03), 0.45, 10)).turned(-12.0, "x")
         lying = lying.moved(0, top - float(lying.vertices[:, 1].min()), 0.36)
         things.append(Thing("pillow", (Part(lying, "cushion", texture="linen"),), (wide, 0.2, 0.5)).moved(side * width))
         if width > 1.2:
-            shape = pillow((wide * 0.9, 0.14, 0.42), style.shade(style.textile, 0.1), 0.45, 12)
+            shape = pillow((wide * 0.9, 0.14, 0.42), style.shade(style.textile, 0.1), 0.45, 10)
             leaning = flat_pattern(shape).turned(62.0, "x")
             leaning = leaning.moved(0, top - float(leaning.vertices[:, 1].min()), 0.2)
             part = Part(leaning, "cushion", texture=pattern)
@@ -281,7 +281,7 @@ def bunk_bed(style: Style, width: float = 0.9, length: float = 2.05) -> Thing:
     parts = [wood(style, *bars, *ladder)]
     beds = []
     for top in (0.47, 1.37):
-        body = crowned((length - 0.12, 0.16, width - 0.02), WHITE, 0.01, 0.04, 0.6).moved(0, top - 0.17, z / 2)
+        body = crowned((length - 0.12, 0.16, width - 0.02), WHITE, 0.01, 0.04, 0.6).moved(0, top - 0.16, z / 2)
         parts.append(Part(body, "mattress", texture="fabric"))
         beds += [_turned(thing, z) for thing in _bunk_bedding(style, width - 0.06, length - 0.1, top)]
     return made("bed", parts, *beds)

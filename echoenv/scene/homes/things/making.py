@@ -26,6 +26,7 @@ SMOKED: Color = (0.40, 0.46, 0.46)
 BRASS: Color = (0.72, 0.58, 0.34)
 LEATHERS: tuple[Color, ...] = ((0.42, 0.27, 0.18), (0.22, 0.19, 0.18), (0.58, 0.39, 0.25), (0.74, 0.69, 0.61))
 PAINTS: tuple[Color, ...] = (WHITE, (0.80, 0.79, 0.76), (0.44, 0.52, 0.55), (0.30, 0.33, 0.36), (0.60, 0.66, 0.60))
+_NEARLY = 0.02  # [m] from the floor: what is lower stands on it
 _SHIFT = np.array([0.377, 0.613])  # [m] by which the grain of one board lies off the grain of the next
 
 
@@ -89,13 +90,18 @@ def cover(style: Style, what: str, kind: str = "") -> Cover:
 
 
 def made(category: str, parts: Sequence[Part], *carried: Thing, back: bool = True) -> Thing:
-    """A thing of parts, moved so that its back is at z = 0 (unless `back` is False), with the size that it has."""
+    """A thing of parts with the size that it has.
+
+    It is moved so that its back is at z = 0 (unless `back` is False) and, if it nearly stands on the floor, its lowest
+    point at y = 0: the ends of slanted bars reach a little lower or higher than their middle lines.
+    """
     vertices = np.concatenate([part.shape.vertices for part in parts])
     low, high = vertices.min(axis=0), vertices.max(axis=0)
-    shift = -float(low[2]) if back else 0.0
+    z = -float(low[2]) if back else 0.0
+    y = -float(low[1]) if abs(float(low[1])) < _NEARLY else 0.0
     width = 2.0 * float(np.abs(vertices[:, 0]).max())
-    size = (round(width, 3), round(float(high[1]), 3), round(float(high[2]) + shift, 3))
-    return Thing(category, tuple(parts), size, tuple(carried)).moved(z=shift)
+    size = (round(width, 3), round(float(high[1]) + y, 3), round(float(high[2]) + z, 3))
+    return Thing(category, tuple(parts), size, tuple(carried)).moved(y=y, z=z)
 
 
 def feet(

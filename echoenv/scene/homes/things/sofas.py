@@ -39,7 +39,7 @@ def sofa(style: Style, width: float = 2.0, depth: float = 0.88, kind: str = "", 
     seats = max(1, round((width - 0.3) / 0.65))
     spots = style.rng.permutation(seats)[: max(1, seats - 1)]
     each = (width - 0.4) / seats
-    top = 0.44
+    top = {"modern": 0.45, "slim": 0.44, "chesterfield": 0.43, "lawson": 0.46}[kind]
     loose = [
         cushion(style).turned(float(style.rng.uniform(-12, 12))).moved(each * (k + 0.5 - seats / 2), top, depth * 0.46)
         for k in spots
@@ -115,7 +115,7 @@ def _lawson(style: Style, width: float, depth: float, over: Cover) -> list[Part]
 def _slim(style: Style, width: float, depth: float, over: Cover) -> list[Part]:
     """A wooden frame with open arms, and flat cushions on it."""
     color, tint, seats = over.color, style.shade(style.wood), max(1, round((width - 0.15) / 0.65))
-    within, bars = width - 0.12, []
+    within, bars = width - 0.1, []
     for s in (-1, 1):
         x = s * (width / 2 - 0.03)
         bars += [
@@ -130,7 +130,7 @@ def _slim(style: Style, width: float, depth: float, over: Cover) -> list[Part]:
         *(box((within, 0.05, 0.022), tint, 0.6, bottom=h).moved(z=0.16 - 0.2 * (h - 0.3)) for h in (0.45, 0.68)),
     ]
     bars += [box((0.05, 0.46, 0.022), tint, bottom=0.28).moved(x=f * within, z=0.11) for f in (-0.3, 0.0, 0.3)]
-    seat = [s.moved(z=0.16) for s in _seat_cushions(within - 0.02, depth - 0.18, seats, color, 0.3, 0.14)]
+    seat = [s.moved(z=0.16) for s in _seat_cushions(within - 0.03, depth - 0.18, seats, color, 0.3, 0.14)]
     rests = [rest.moved(0, 0.42, 0.12) for rest in _back_cushions(within - 0.04, 0.42, seats, color, 0.15, 12.0)]
     deck = box((within, 0.02, depth - 0.2), scaled(tint, 0.7), 0.6, bottom=0.285).moved(z=depth / 2)
     return [wood(style, *bars, deck), over.part(*seat, *rests)]
@@ -154,12 +154,12 @@ def _chesterfield(style: Style, width: float, depth: float, over: Cover) -> list
     return [over.part(*soft, base.moved(z=depth / 2), back, roll, rest, *seat), wood(style, legs)]
 
 
-def tufted(width: float, height: float, color: Color, thick: float = 0.07) -> Shape:
+def tufted(width: float, height: float, color: Color, thick: float = 0.07, cell: float = 0.19) -> Shape:
     """An upright pad with buttons pulled in, its lower edge on y = 0, its front swelling from z = 0 to about +5 cm."""
-    columns, rows = max(2, round(width / 0.2)), max(2, round(height / 0.18))
-    cell = np.array([0.0, 0.2, 0.8])
-    across = np.append((np.arange(columns)[:, None] + cell).ravel(), columns) / columns
-    up = np.append((np.arange(rows)[:, None] + cell).ravel(), rows) / rows
+    columns, rows = max(2, round(width / cell)), max(2, round(height / cell))
+    within = np.array([0.0, 0.2, 0.8])
+    across = np.append((np.arange(columns)[:, None] + within).ravel(), columns) / columns
+    up = np.append((np.arange(rows)[:, None] + within).ravel(), rows) / rows
     x, y = np.meshgrid(across, up)
     puff = np.sqrt(np.abs(np.sin(np.pi * columns * x) * np.sin(np.pi * rows * y)))
     edge = np.minimum(1.0, 8.0 * np.minimum(np.minimum(x, 1 - x) * width, np.minimum(y, 1 - y) * height) / height)
@@ -223,7 +223,7 @@ def _corners(width: float, chaise: float, depth: float, s: float) -> list[tuple[
 
 def cushion(style: Style, size: float = 0.42) -> Thing:
     """A loose cushion, leaning back."""
-    body = flat_pattern(pillow((size, 0.15, size), style.bright(), 0.45, 16))
+    body = flat_pattern(pillow((size, 0.15, size), style.bright(), 0.45, 12))
     upright = body.turned(90.0, "x").turned(-22.0, "x")
     upright = upright.moved(y=-float(upright.vertices[:, 1].min()))
     patterns = ("linen", "knit", "fabric_stripes", "fabric_check", "fabric", "fabric_coarse")

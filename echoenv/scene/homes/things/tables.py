@@ -266,12 +266,12 @@ def coffee_table(style: Style, width: float = 1.0, depth: float = 0.55, kind: st
     if kind == "hairpin":
         return made("table", [wood(style, top), metal(*_hairpins(width, depth, h - 0.03), texture="")])
     shelf = rounded_box((width - 0.12, 0.018, depth - 0.12), color, 0.006, 1, 0.5, bottom=0.14).moved(z=depth / 2)
-    legs = [
+    posts = [
         box((0.05, h - 0.03, 0.05), color, 0.5).moved(sx * (width / 2 - 0.05), 0, depth / 2 + sz * (depth / 2 - 0.05))
         for sx in (-1, 1)
         for sz in (-1, 1)
     ]
-    return made("table", [wood(style, top, shelf, *legs, *_apron(width, depth, h - 0.03, color, 0.05))])
+    return made("table", [wood(style, top, shelf, *posts, *_apron(width, depth, h - 0.03, color, 0.05))])
 
 
 def _hairpins(width: float, depth: float, height: float) -> list[Shape]:
