@@ -58,6 +58,11 @@ def _spine(canvas: Canvas, rng: Rng, x: float, width: float, height: float, colo
                 ink,
                 0.7,
             )
+    _round_off(canvas, x, width, height, color)
+
+
+def _round_off(canvas: Canvas, x: float, width: float, height: float, color: Floats) -> None:
+    """Light and shade across a spine, and its dark upper end."""
     window = canvas.window(x + 0.01, 0.0, x + width - 0.01, height - 0.01)
     across = np.clip((canvas.x[window[1]] - x) / width, 0.0, 1.0)
     light = 0.62 + 1.65 * across * (1.0 - across) - 0.14 * across

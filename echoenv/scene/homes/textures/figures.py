@@ -171,11 +171,32 @@ def sail(canvas: Canvas, x: float, foot: float, size: float, color: Floats) -> N
     canvas.polygon(reflection, color, 0.28, soft=0.03)
 
 
-_FACE = (
+_Points = tuple[tuple[float, float], ...]
+
+_FACE: _Points = (
     *((0.30, 0.62), (0.44, 0.50), (0.48, 0.34), (0.47, 0.24), (0.60, 0.04), (0.62, 0.00), (0.51, -0.05), (0.54, -0.13)),
     *((0.50, -0.17), (0.53, -0.23), (0.47, -0.30), (0.49, -0.40), (0.40, -0.50), (0.22, -0.50), (0.10, -0.30)),
     (-0.10, 0.20),
 )
+_CHEEK: _Points = ((0.05, 0.30), (0.10, -0.30), (0.22, -0.50), (-0.02, -0.36), (-0.14, 0.0))
+_NECK: _Points = ((-0.36, -0.1), (0.20, -0.3), (0.24, -0.95), (-0.05, -1.12), (-0.44, -0.95))
+_COLLAR: _Points = ((-0.38, -0.88), (0.02, -1.10), (0.30, -0.90), (0.40, -1.08), (0.04, -1.30), (-0.46, -1.02))
+_SHOULDERS: _Points = (
+    *((-1.5, -3.0), (-1.35, -1.35), (-0.95, -1.05), (-0.30, -0.85), (0.25, -0.88), (0.75, -1.15), (1.05, -1.6)),
+    (1.2, -3.0),
+)
+_HAIR: _Points = (
+    (0.36, 0.62),
+    (0.20, 0.36),
+    (-0.02, 0.22),
+    (-0.10, -0.05),
+    (-0.34, -0.32),
+    (-0.70, -0.1),
+    (-0.6, 0.62),
+)
+_BRIM: _Points = ((-0.82, 0.36), (0.78, 0.50), (0.80, 0.57), (-0.84, 0.46))
+_CROWN: _Points = ((-0.62, 0.42), (0.40, 0.52), (0.34, 1.02), (-0.10, 1.10), (-0.52, 1.00))
+_RIBBON: _Points = ((-0.61, 0.44), (0.40, 0.53), (0.39, 0.62), (-0.60, 0.54))
 
 
 def profile(
@@ -183,49 +204,26 @@ def profile(
 ) -> None:
     """A head and shoulders in profile, looking right, the head's middle at (x, y)."""
 
-    def at(points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    def at(points: _Points) -> list[tuple[float, float]]:
         return [(x + a * size, y + b * size) for a, b in points]
 
-    shoulders = (
-        (-1.5, -3.0),
-        (-1.35, -1.35),
-        (-0.95, -1.05),
-        (-0.30, -0.85),
-        (0.25, -0.88),
-        (0.75, -1.15),
-        (1.05, -1.6),
-        (1.2, -3.0),
-    )
-    canvas.ellipse(x - 0.22 * size, y + 0.14 * size, 0.64 * size, 0.62 * size, hair)
-    canvas.polygon(at(((-0.36, -0.1), (0.20, -0.3), (0.24, -0.95), (-0.05, -1.12), (-0.44, -0.95))), skin * 0.84)
-    canvas.polygon(at(shoulders), dress)
-    canvas.polygon(
-        at(((-0.38, -0.88), (0.02, -1.10), (0.30, -0.90), (0.40, -1.08), (0.04, -1.30), (-0.46, -1.02))), dress * 1.35
-    )
+    def spot(a: float, b: float, rx: float, ry: float, color: Floats, opacity: float = 1.0, soft: float = 0.0) -> None:
+        canvas.ellipse(x + a * size, y + b * size, rx * size, ry * size, color, opacity, soft * size)
+
+    spot(-0.22, 0.14, 0.64, 0.62, hair)
+    canvas.polygon(at(_NECK), skin * 0.84)
+    canvas.polygon(at(_SHOULDERS), dress)
+    canvas.polygon(at(_COLLAR), dress * 1.35)
     canvas.polygon(at(_FACE), skin)
-    canvas.polygon(
-        at(((0.05, 0.30), (0.10, -0.30), (0.22, -0.50), (-0.02, -0.36), (-0.14, 0.0))), skin * 0.86, soft=0.02
-    )
-    canvas.ellipse(x + 0.38 * size, y + 0.10 * size, 0.060 * size, 0.030 * size, rgb("30261f"))
+    canvas.polygon(at(_CHEEK), skin * 0.86, soft=0.02)
+    spot(0.38, 0.10, 0.060, 0.030, rgb("30261f"))
     canvas.line(at(((0.30, 0.21), (0.44, 0.24))), 0.035 * size, hair)
     canvas.line(at(((0.50, -0.17), (0.40, -0.165))), 0.030 * size, mixed(skin, rgb("9a3f38"), 0.7))
-    canvas.ellipse(
-        x + 0.30 * size,
-        y - 0.10 * size,
-        0.10 * size,
-        0.09 * size,
-        mixed(skin, rgb("c4685a"), 0.5),
-        0.6,
-        soft=0.08 * size,
-    )
-    canvas.polygon(
-        at(((0.36, 0.62), (0.20, 0.36), (-0.02, 0.22), (-0.10, -0.05), (-0.34, -0.32), (-0.70, -0.10), (-0.60, 0.62))),
-        hair,
-    )
-    canvas.ellipse(x - 0.04 * size, y + 0.0 * size, 0.075 * size, 0.12 * size, skin * 0.93)
+    spot(0.30, -0.10, 0.10, 0.09, mixed(skin, rgb("c4685a"), 0.5), 0.6, 0.08)
+    canvas.polygon(at(_HAIR), hair)
+    spot(-0.04, 0.0, 0.075, 0.12, skin * 0.93)
     if hat:
-        canvas.polygon(at(((-0.82, 0.36), (0.78, 0.50), (0.80, 0.57), (-0.84, 0.46))), hair * 0.8)
-        canvas.polygon(at(((-0.62, 0.42), (0.40, 0.52), (0.34, 1.02), (-0.10, 1.10), (-0.52, 1.00))), hair * 0.9)
-        canvas.polygon(at(((-0.61, 0.44), (0.40, 0.53), (0.39, 0.62), (-0.60, 0.54))), dress * 1.3)
+        for points, color in ((_BRIM, hair * 0.8), (_CROWN, hair * 0.9), (_RIBBON, dress * 1.3)):
+            canvas.polygon(at(points), color)
     else:
-        canvas.ellipse(x - 0.78 * size, y + 0.22 * size, 0.26 * size, 0.24 * size, hair * 1.15)
+        spot(-0.78, 0.22, 0.26, 0.24, hair * 1.15)
