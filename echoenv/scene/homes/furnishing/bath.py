@@ -15,6 +15,7 @@ from echoenv.scene.homes.things import (
     bathroom_items,
     devices,
     fittings,
+    fixtures,
     household,
     lamps,
     plants,
@@ -29,18 +30,22 @@ def bathroom(layout: Layout) -> None:
     style = layout.style
     narrow = sorted(SIDES, key=lambda side: layout.faces[side].length)
     tub = _tub(style, min(1.7, layout.faces[narrow[0]].length - 0.06))
-    if layout.area < 4.0 or not layout.against(tub, narrow, "corner", front=0.5):
+    showers = layout.area < 4.0 or (layout.area < 6.5 and style.chance(0.4))
+    if showers or not layout.against(tub, narrow, "corner", front=0.5):
         layout.against(fittings.shower(0.85), walls(layout), "corner", front=0.45)
     layout.against(_basin(style), walls(layout), "any", front=0.55)
     toilet = _toilet(layout)
     if layout.area > 4.5:
         _washing_machine(layout)
+    if layout.area > 7.0 and style.chance(0.4):
+        layout.against(fittings.bidet(), walls(layout), "any", front=0.5)
     if layout.area > 6.0 and style.chance(0.5):
         _towel_shelf(layout)
     if toilet is not None:
         _paper(layout, *toilet)
+    hang(layout, fittings.towel_radiator(style), 0.5, walls(layout)) if style.chance(0.5) else None
     hang(layout, textiles.towel(style, 0.45), 0.75, walls(layout))
-    hang(layout, bathroom_items.wall_shelf_with_bottles(style), 1.35, walls(layout))
+    hang(layout, _shelf(style), 1.3, walls(layout))
     hang(layout, bathroom_items.hooks(style), 0.75, walls(layout))
     in_corners(layout, [household.bin_(style), household.laundry_basket(style), bathroom_items.scale(style)])
     x, z = layout.inside.center
@@ -61,6 +66,13 @@ def _basin(style: Style) -> Thing:
     basin = without(fittings.basin(style, 0.8 if style.chance(0.4) else 0.6), "bottle")
     makers = (bathroom_items.toothbrushes, bathroom_items.soap_dispenser, bathroom_items.creams, bathroom_items.shampoo)
     return strewn(style, basin, [make(style) for make in makers], "back", 10.0, height=1.0)
+
+
+def _shelf(style: Style) -> Thing:
+    """A board on the wall with toothbrushes, soap and bottles."""
+    makers = (bathroom_items.toothbrushes, bathroom_items.soap_dispenser, bathroom_items.creams, plants.succulent)
+    board = fixtures.wall_shelf(style, style.between(0.5, 0.75))
+    return strewn(style, board, [bathroom_items.toothbrushes(style), *some(style, makers[1:], 2, 3)], "any", 8.0)
 
 
 def _toilet(layout: Layout) -> tuple[str, float] | None:

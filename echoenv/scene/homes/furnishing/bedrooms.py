@@ -5,6 +5,8 @@ The one idea: the bed decides; it is the broadest that leaves room for a wardrob
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import open_spots, work_place
 from echoenv.scene.homes.furnishing.common import (
@@ -20,7 +22,7 @@ from echoenv.scene.homes.furnishing.common import (
     walls,
 )
 from echoenv.scene.homes.furnishing.living import books, on_wall_shelf
-from echoenv.scene.homes.furnishing.music import small_instruments
+from echoenv.scene.homes.furnishing.music import one_instrument
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_stand
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES, opposite
@@ -29,6 +31,7 @@ from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.surfaces import strewn, without
 from echoenv.scene.homes.things import (
     clutter,
+    desks,
     devices,
     hallway_items,
     household,
@@ -37,6 +40,7 @@ from echoenv.scene.homes.things import (
     pictures,
     plants,
     seating,
+    stands,
     storage,
     tables,
     textiles,
@@ -54,9 +58,15 @@ def bedroom(layout: Layout) -> None:
     made = {"double": _double, "single": _single, "kids": _kids, "nursery": _nursery}[kind](layout)
     if not made:
         _double(layout)
-    in_corners(layout, [plants.plant(style, style.between(0.7, 1.3)), household.laundry_basket(style)])
+    in_corners(layout, [plants.plant(style, style.between(0.7, 1.3)), household.laundry_basket(style), *_seldom(style)])
     hang(layout, pictures.mirror(style, 0.5, 1.2), 0.55, walls(layout))
     hang_pictures(layout, 3)
+
+
+def _seldom(style: Style) -> list[Thing]:
+    """What stands about in some bedrooms."""
+    makers = (devices.vacuum_cleaner, household.ironing_board, household.drying_rack)
+    return [one_of(style, makers)(style)] if style.chance(0.4) else []
 
 
 def _double(layout: Layout) -> bool:
@@ -65,9 +75,8 @@ def _double(layout: Layout) -> bool:
     if layout.area > 12.0 and not (style.chance(0.5) and work_place(layout)):
         chest_of_drawers(layout)
     if layout.area > 15.0:
-        more = [reading_corner, books, _television, work_place, _instrument]
-        for k in style.rng.permutation(len(more))[: 2 if layout.area < 19.0 else 3]:
-            more[int(k)](layout)
+        for k in style.rng.permutation(len(_MORE))[: 2 if layout.area < 19.0 else 3]:
+            _MORE[int(k)](layout)
     return True
 
 
@@ -77,9 +86,11 @@ def _television(layout: Layout) -> bool:
     return layout.against(stand, walls(layout), "center", front=0.5) is not None
 
 
-def _instrument(layout: Layout) -> bool:
-    thing = small_instruments(layout.style, 1)[0]
-    return layout.against(thing, walls(layout), "corner", front=0.2) is not None
+def _vanity(layout: Layout) -> bool:
+    """A dressing table with a stool, a tall mirror, a screen or a rail with clothes."""
+    style = layout.style
+    makers = (desks.dressing_table, stands.standing_mirror, stands.clothes_rail, stands.folding_screen)
+    return any(layout.against(thing, walls(layout), "any", front=0.4) for thing in some(style, makers, 2, 2))
 
 
 def chest_of_drawers(layout: Layout) -> None:
@@ -166,7 +177,7 @@ def _single(layout: Layout) -> bool:
     work_place(layout, 1.2)
     _wardrobe(layout)
     layout.against(storage.bookshelf(style, 0.8), walls(layout), "corner", front=0.4)
-    layout.against(small_instruments(style, 1)[0], walls(layout), "corner", front=0.2)
+    one_instrument(layout)
     in_corners(layout, [_on_floor(style, one_of(style, (hallway_items.backpack, hallway_items.suitcase)))])
     on_wall_shelf(layout, 1.5)
     hang(layout, pictures.poster(style), 1.1, walls(layout))
@@ -208,7 +219,7 @@ def _kids(layout: Layout) -> bool:
         layout.against(order[int(k)](style), walls(layout), "corner", front=0.2)
     _toys_on_rug(layout)
     low = storage.bookshelf(style, 0.9, 0.85)
-    makers = (toys.teddy, toys.ring_tower, clutter.globe, lamps.bedside_lamp, toys.train, xylophone)
+    makers = (toys.teddy, toys.ring_tower, clutter.globe, lamps.bedside_lamp, toys.train)
     layout.against(strewn(style, low, some(style, makers, 2, 3), "any", 15.0), walls(layout), "any", front=0.3)
     hang(layout, pictures.wall_map(style), 1.2, walls(layout))
     return True
@@ -250,7 +261,7 @@ def _nursery(layout: Layout) -> bool:
     if spot is not None:
         side, s = spot
         beside(layout, lamps.floor_lamp(style), side, s + chair.size[0] / 2 + 0.28, slack=0.3)
-    makers = (toys.teddy, textiles.folded_towels, clutter.tissues, lamps.bedside_lamp, toys.ring_tower, xylophone)
+    makers = (toys.teddy, textiles.folded_towels, clutter.tissues, lamps.bedside_lamp, toys.ring_tower)
     chest = strewn(style, storage.dresser(style, 1.1), some(style, makers, 3, 4), "any", 10.0)
     layout.against(chest, walls(layout), "any", front=0.5)
     _wardrobe(layout)
@@ -282,3 +293,13 @@ def hotel_room(layout: Layout) -> None:
     hang(layout, pictures.mirror(style, 0.6, 1.3), 0.5, walls(layout))
     hang(layout, lamps.wall_sconce(style), 1.5, walls(layout))
     hang_pictures(layout, 3)
+
+
+_MORE: tuple[Callable[[Layout], object], ...] = (
+    reading_corner,
+    books,
+    _television,
+    work_place,
+    one_instrument,
+    _vanity,
+)

@@ -146,11 +146,16 @@ def breakfast_place(layout: Layout) -> None:
         plants.flowers,
         kitchenware.fruit_bowl,
     )
-    table = strewn(style, tables.table(style, 0.75, 0.6), some(style, makers, 2, 3))
-    spot = layout.against(table, walls(layout), "center", front=0.3)
-    if spot is None:
-        return
-    side, s = spot
+    for width, depth in ((0.8, 0.65), (0.65, 0.5)):
+        table = strewn(style, tables.table(style, width, depth), some(style, makers, 2, 3))
+        spot = layout.against(table, walls(layout), "center", front=0.15)
+        if spot is not None:
+            _chairs_at_ends(layout, *spot)
+            return
+
+
+def _chairs_at_ends(layout: Layout, side: str, s: float) -> None:
+    style = layout.style
     for sign in (-1.0, 1.0):
         x, z = point(layout, side, s + sign * 0.5, 0.32)
         layout.free_standing(seating.dining_chair(style), x, z, TURNS[side] - sign * 90.0, reach=0.1, seat=True)

@@ -153,9 +153,10 @@ def in_corners(layout: Layout, things: Sequence[Thing]) -> int:
 
 
 def hang_pictures(layout: Layout, count: int) -> None:
-    """Pictures at eye height on at most `count` walls: single, in pairs, posters or rows of photographs."""
+    """Pictures at eye height on at most `count` walls, two on long ones: single, in pairs, posters, photographs."""
     style = layout.style
-    for side in [SIDES[k] for k in style.rng.permutation(4)][:count]:
+    sides = [SIDES[k] for k in style.rng.permutation(4)][:count]
+    for side in [one for one in sides for _ in range(1 + int(layout.faces[one].length / 3.6))]:
         thing = _to_look_at(style)
         hang(layout, thing, round(1.58 - thing.size[1] / 2, 2), [side])
 

@@ -11,6 +11,7 @@ from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import STEEL, Style
 from echoenv.scene.homes.surfaces import strewn
 from echoenv.scene.homes.things import (
+    cabinets,
     clutter,
     devices,
     hallway_items,
@@ -19,6 +20,7 @@ from echoenv.scene.homes.things import (
     pictures,
     plants,
     seating,
+    stands,
     tables,
     textiles,
 )
@@ -28,7 +30,9 @@ from echoenv.scene.homes.things.pieces import one_of, stood
 def hallway(layout: Layout) -> None:
     """A hallway."""
     style = layout.style
-    hang(layout, hallway_items.coat_rack(style, 0.9 if layout.area > 5.0 else 0.7), 0.62, walls(layout), reserve=True)
+    rack = hallway_items.coat_rack(style, 0.9 if layout.area > 5.0 else 0.7)
+    if hang(layout, rack, 0.62, walls(layout), reserve=True) is None:
+        in_corners(layout, [stands.coat_stand(style)])
     spot = layout.against(_chest(style), walls(layout), "any", front=0.6)
     if spot is not None:
         hang(layout, pictures.mirror(style, 0.55, 0.8), 1.25, [spot[0]], at=spot[1])
@@ -44,10 +48,15 @@ def hallway(layout: Layout) -> None:
         layout.against(seating.bench(style, 1.0), walls(layout), "any", front=0.4)
         if style.chance(0.5):
             layout.against(hallway_items.bicycle(style), walls(layout), "corner", front=0.3)
+    if layout.area > 7.0:
+        layout.against(cabinets.shoe_cabinet(style), walls(layout), "any", front=0.4)
     bags = (hallway_items.backpack, hallway_items.suitcase, hallway_items.handbag)
     cleaning = (devices.vacuum_cleaner, household.ironing_board, household.broom)
-    things = [hallway_items.umbrella_stand(style), one_of(style, cleaning)(style), stood(one_of(style, bags)(style))]
-    in_corners(layout, [*things, hallway_items.shoes(style)])
+    in_corners(layout, [hallway_items.umbrella_stand(style), stood(one_of(style, bags)(style))])
+    for thing in some(style, cleaning, 3, 3):
+        if in_corners(layout, [thing]):
+            break
+    in_corners(layout, [hallway_items.shoes(style)])
     _runner(layout)
     if style.chance(0.4):
         hang(layout, lamps.wall_sconce(style), 1.55, walls(layout))

@@ -12,7 +12,17 @@ from dataclasses import replace
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import breakfast_place, dining_group
-from echoenv.scene.homes.furnishing.common import Maker, hang, hang_pictures, in_corners, lay_rug, point, some, walls
+from echoenv.scene.homes.furnishing.common import (
+    Maker,
+    hang,
+    hang_pictures,
+    in_corners,
+    in_room,
+    lay_rug,
+    point,
+    some,
+    walls,
+)
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.shell import TURNS
 from echoenv.scene.homes.style import Style
@@ -25,6 +35,8 @@ from echoenv.scene.homes.things import (
     kitchenware,
     pictures,
     plants,
+    seating,
+    stands,
     textiles,
 )
 from echoenv.scene.homes.things.pieces import extent
@@ -57,6 +69,8 @@ def kitchen(layout: Layout) -> None:
     """A kitchen."""
     style = layout.style
     placed = _run(layout)
+    if placed is not None and layout.area > 15.0 and style.chance(0.6):
+        _island(layout, *placed)
     if layout.area > 8.0 and not (layout.area > 11.0 and dining_group(layout, 2)):
         breakfast_place(layout)
     if placed is not None:
@@ -66,7 +80,11 @@ def kitchen(layout: Layout) -> None:
             layout, lambda st, w, d: textiles.plain_rug(st, w, d, "fabric_stripes", "mat"), 1.2, 0.6, x, z, TURNS[side]
         )
     in_corners(
-        layout, [household.bin_(style), *some(style, (household.broom, household.bucket, household.basket), 1, 2)]
+        layout,
+        [
+            household.bin_(style),
+            *some(style, (household.broom, household.bucket, household.basket, stands.wine_rack), 1, 2),
+        ],
     )
     hang(layout, pictures.clock(style), 1.7, walls(layout))
     hang(layout, _spice_shelf(style), 1.4, walls(layout))
@@ -89,6 +107,19 @@ def _run(layout: Layout) -> tuple[str, float] | None:
                 _refrigerator(layout, *spot)
                 return spot
     return None
+
+
+def _island(layout: Layout, side: str, s: float) -> bool:
+    """A block before the run with stools on its far side."""
+    style = layout.style
+    island = strewn(style, fittings.kitchen_island(style, 1.5), some(style, _OFTEN, 2, 4), "any", 15.0)
+    off = 1.68 + island.size[2] / 2
+    if not in_room(layout, island, side, s, off, 0.0, 0.3):
+        return False
+    for along in (-0.4, 0.4):
+        x, z = point(layout, side, s + along, off + island.size[2] / 2 + 0.1)
+        layout.free_standing(seating.bar_stool(style), x, z, TURNS[side] + 180.0, reach=0.2, seat=True)
+    return True
 
 
 def _refrigerator(layout: Layout, side: str, s: float) -> None:

@@ -24,6 +24,7 @@ from echoenv.scene.homes.things import (
     pictures,
     plants,
     seating,
+    stands,
     storage,
     toys,
 )
@@ -39,7 +40,9 @@ def living_room(layout: Layout) -> None:
     if layout.area > 17.0:
         dining_group(layout, 4 if layout.area > 21.0 else 2, corner=True)
     _more(layout)
-    in_corners(layout, [plants.plant(style, style.between(1.0, 1.6)), household.basket(style)])
+    in_corners(
+        layout, [plants.plant(style, style.between(1.0, 1.6)), household.basket(style), stands.magazine_rack(style)]
+    )
     on_wall_shelf(layout, 1.45)
     hang_pictures(layout, 4)
     hang(layout, pictures.clock(style), 1.75, walls(layout))

@@ -15,6 +15,7 @@ from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.surfaces import strewn
 from echoenv.scene.homes.things import (
+    cabinets,
     clutter,
     devices,
     fittings,
@@ -102,7 +103,7 @@ def lounge(layout: Layout) -> None:
         work_place(layout, office=True)
     else:
         kit = drum_kit(style)
-        if not layout.against(kit, walls(layout), "corner", front=0.3):
+        if not layout.against(kit, walls(layout), "corner", front=0.1):
             work_place(layout, office=True)
     reading_corner(layout)
     office_things(layout)
@@ -124,6 +125,7 @@ def office_things(layout: Layout) -> None:
     makers = (office_items.printer, household.box_, plants.trailing_plant, office_items.binders)
     closet = strewn(style, storage.wardrobe(style, 1.0, 1.2, 0.45), some(style, makers, 1, 2), "any", 4.0)
     layout.against(closet, walls(layout), "corner", front=0.5)
+    layout.against(cabinets.filing_cabinet(style), walls(layout), "corner", front=0.4)
     hang(layout, pictures.whiteboard(1.4), 0.95, walls(layout))
     hang(layout, pictures.pin_board(style), 1.2, walls(layout))
     hang(layout, pictures.calendar(style), 1.35, walls(layout))

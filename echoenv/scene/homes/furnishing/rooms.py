@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import any_rug, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.living import books, cabinet, on_wall_shelf
-from echoenv.scene.homes.furnishing.music import music_corner, small_instruments
+from echoenv.scene.homes.furnishing.music import music_corner, one_instrument
 from echoenv.scene.homes.furnishing.seats import reading_corner
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.surfaces import strewn
@@ -24,7 +24,6 @@ from echoenv.scene.homes.things import (
     storage,
 )
 from echoenv.scene.homes.things.instruments_drums import drum_kit
-from echoenv.scene.homes.things.instruments_winds import flute, trumpet
 from echoenv.scene.homes.things.pieces import stood
 
 
@@ -39,9 +38,9 @@ def study(layout: Layout) -> None:
         reading_corner(layout)
     books(layout)
     low = storage.bookshelf(style, 0.9, 0.85)
-    makers = (office_items.printer, office_items.binders, office_items.folders, trumpet, flute)
+    makers = (office_items.printer, office_items.binders, office_items.folders)
     layout.against(strewn(style, low, some(style, makers, 1, 3), "any", 4.0), walls(layout), "any", front=0.4)
-    layout.against(small_instruments(style, 1)[0], walls(layout), "corner", front=0.2)
+    one_instrument(layout)
     any_rug(layout, 2.0, 1.5, *layout.inside.center, 0.0)
     in_corners(
         layout,

@@ -6,11 +6,9 @@ The one idea: as in `kitchenware`; what hangs is built in the wall's frame.
 from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.shapes import box, cylinder, join, lathe, pillow, rounded_box
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
 from echoenv.scene.homes.things.pieces import one_of, rod
-
-_GLASS: Color = (0.72, 0.78, 0.80)
 
 
 def toilet_brush(style: Style) -> Thing:
@@ -91,21 +89,6 @@ def scale(style: Style) -> Thing:
     return Thing("scale", (Part(join([body, *feet, dial]), "heavy_glass"),), (0.3, 0.04, 0.3))
 
 
-def mirror_cabinet(style: Style, width: float = 0.6) -> Thing:
-    """A cabinet with mirror doors and a light above, on the wall."""
-    body = box((width, 0.62, 0.13), WHITE, 0.6).moved(z=0.066)
-    doors = [
-        box((width / 2 - 0.006, 0.61, 0.01), _GLASS, 0.4, bottom=0.005).moved(s * width / 4, 0, 0.137) for s in (-1, 1)
-    ]
-    light = box((0.8 * width, 0.03, 0.05), WHITE, 0.6, bottom=0.62).moved(z=0.12)
-    parts = (
-        Part(body, "wooden_furniture"),
-        Part(join(doors), "heavy_glass"),
-        Part(light, "plastic", (7.0, 6.4, 5.4)),
-    )
-    return Thing("mirror", parts, (width, 0.65, 0.15))
-
-
 def hooks(style: Style) -> Thing:
     """A row of hooks with a bathrobe, on the wall, the hooks 1 m above the lower edge."""
     strip = box((0.4, 0.05, 0.015), STEEL, 0.5, bottom=1.0).moved(z=0.009)
@@ -128,12 +111,3 @@ def bath_tray(style: Style) -> Thing:
     return tray.carrying(
         Thing("sponge", (Part(sponge, "cushion"),), (0.12, 0.06, 0.09)), shampoo(style).moved(0, 0.0201, -0.1)
     )
-
-
-def wall_shelf_with_bottles(style: Style) -> Thing:
-    """A small shelf with bottles and a towel roll, on the wall."""
-    board = rounded_box((0.5, 0.02, 0.14), style.shade(style.wood), 0.006, 1, 0.6).moved(z=0.072)
-    shelf = Thing("wall-shelf", (Part(board, "wooden_furniture", texture="wood_fine"),), (0.5, 0.25, 0.15))
-    roll = cylinder(0.05, 0.12, style.bright(), 12).turned(90.0, "x").moved(0.16, 0.0705, 0.01)
-    towel = Thing("towel", (Part(roll, "medium_curtain", texture="towel"),), (0.1, 0.1, 0.13))
-    return shelf.carrying(shampoo(style).moved(-0.18, 0.0201, 0.07), shampoo(style).moved(-0.08, 0.0201, 0.07), towel)

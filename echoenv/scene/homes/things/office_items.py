@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import GREY, PURE, lying, numbered, one_of, rod, stood, upright
+from echoenv.scene.homes.things.pieces import GREY, PURE, lying, one_of, rod, stood, upright
 
 
 def pen_holder(style: Style) -> Thing:
@@ -82,21 +82,6 @@ def printer(style: Style) -> Thing:
     mouth = box((0.28, 0.05, 0.004), BLACK, 0.5, bottom=0.055).moved(z=0.17)
     parts = (Part(join([body, lid, tray, panel, mouth]), "plastic"), Part(sheet, "paper"))
     return stood(Thing("printer", parts, (0.44, 0.25, 0.5)).moved(z=-0.05))
-
-
-def second_screen(style: Style) -> Thing:
-    """A monitor with a lit picture, facing +z."""
-    wide, high = 0.54, 0.31
-    case = [
-        rounded_box((wide, high, 0.03), BLACK, 0.008, 1, 0.6, bottom=0.12),
-        box((0.05, 0.2, 0.02), BLACK, 0.6, bottom=0.01).moved(z=-0.025),
-        rounded_box((0.22, 0.015, 0.18), BLACK, 0.006, 1, 0.6),
-    ]
-    glow = (0.3, 0.32, 0.35)
-    screen = upright(
-        (wide - 0.02, high - 0.02), "heavy_glass", numbered(style, "desktop", 4), (0, 0.13, 0.0158), PURE, glow
-    )
-    return Thing("monitor", (Part(join(case), "plastic"), screen), (wide, high + 0.12, 0.18))
 
 
 def flip_chart(style: Style) -> Thing:
