@@ -86,19 +86,18 @@ def sounds_of(name: str) -> list[RoomSound]:
 def standing_places(
     engine: RayEngine, room: Room, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sources and listeners (pairs, 3) [m] in a room, clear of furniture, the first that are far enough apart."""
+    """Sources and listeners (pairs, 3) [m] in a room, clear of furniture, in sight of each other and well apart."""
     inside = room.interior.grown(-0.4)
     low, high = [inside.x0, EAR_HEIGHT, inside.z0], [inside.x1, EAR_HEIGHT, inside.z1]
-    points = rng.uniform(low, high, (400, 3))
+    points = rng.uniform(low, high, (800, 3))
     clear = points[_clearance(engine, points) > _CLEAR]
-    points = clear if len(clear) > 1 else points
-    half = len(points) // 2
-    apart = np.linalg.norm(points[:half, None] - points[None, half : 2 * half], axis=2)
-    order = np.argsort(apart.ravel() < _APART, kind="stable")
-    if apart.max() < _APART:
-        order = np.argsort(-apart.ravel())
-    first, second = np.unravel_index(order[:: max(1, len(order) // 7)][:_PAIRS], apart.shape)
-    return points[first], points[half + second]
+    points = clear if len(clear) >= 2 * _PAIRS else points
+    sources, listeners = points[: len(points) // 2], points[len(points) // 2 : len(points) // 2 * 2]
+    way = listeners - sources
+    hidden = engine.occluded(sources, way, 1.0)
+    rank = np.minimum(np.linalg.norm(way, axis=1), _APART) - 10.0 * hidden
+    best = np.argsort(-rank, kind="stable")[:_PAIRS]
+    return sources[best], listeners[best]
 
 
 def _clearance(engine: RayEngine, points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ _LINOLEUMS: tuple[Color, ...] = ((0.58, 0.60, 0.58), (0.64, 0.58, 0.49), (0.50, 
 Weights = tuple[tuple[str, float], ...]
 """Names and how often each is chosen."""
 
-_SHELLS: Weights = (("masonry", 0.35), ("dry-lined", 0.1), ("studs", 0.15), ("boards", 0.25), ("loft", 0.15))
+_SHELLS: Weights = (("masonry", 0.35), ("boards", 0.33), ("studs", 0.14), ("dry-lined", 0.06), ("loft", 0.12))
 _OFFICE_SHELLS: Weights = (("boards", 0.6), ("studs", 0.2), ("masonry", 0.2))
 _WALLS = {
     "masonry": "plaster_on_brick",
@@ -63,7 +63,7 @@ _FLOORS: dict[str, Weights] = {
     "living": (("home", 1.0),),
     "dining": (("home", 1.0),),
     "study": (("home", 0.7), ("carpet", 0.3)),
-    "bedroom": (("home", 0.6), ("thick carpet", 0.4)),
+    "bedroom": (("home", 0.6), ("carpet", 0.25), ("thick carpet", 0.15)),
     "hallway": (("home", 0.65), ("tiles", 0.2), ("stone", 0.15)),
     "kitchen": (("large tiles", 0.45), ("tiles", 0.2), ("floating planks", 0.35)),
     "bathroom": (("tiles", 0.35), ("large tiles", 0.2), ("mosaic", 0.2), ("marble", 0.12), ("terrazzo", 0.13)),
@@ -220,11 +220,14 @@ def _ceiling(name: str, kind: str, rng: np.random.Generator) -> Finish:
         name = "mineral tiles"  # nobody could work among so many without (ISO 22955)
     if rng.random() < 0.25 and name in ("lath", "concrete") and kind in ("living", "dining", "bedroom", "study"):
         name = "boards"
-    if name == "concrete" and kind in ("bathroom", "kitchen", "hallway", "hotel"):
+    if name == "concrete" and kind in ("kitchen", "hallway", "hotel"):
         name = "plaster"  # where pipes and lamps are hidden above a suspended ceiling
+    if kind == "bathroom":
+        name = "boards against damp"
     return {
         "lath": Finish("plaster_on_lath", "plaster", _CEILING),
         "plaster": Finish("gypsum_ceiling", "plaster", _CEILING),
+        "boards against damp": Finish("gypsum_board", "plaster", _CEILING),
         "concrete": Finish("rough_concrete", "concrete", (0.66, 0.65, 0.63)),
         "boards": Finish("wood_panel", "ceiling_boards", (0.80, 0.73, 0.62)),
         "mineral tiles": Finish("mineral_ceiling_tile", "ceiling_tiles", _CEILING),
