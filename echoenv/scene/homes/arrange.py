@@ -2,9 +2,9 @@
 
 The one idea: nothing of the scene changes. Things come as new triangles after its own, with new instance ids after its
 own and surfaces after its own, so a program can tell what was added by comparing lengths. Where the scene's colours
-hold light already, the things' colours are given some too: *as bright as what stands around the place* (the upper fifth of the
-scene's colours within three metres), more from above than from below, and darker towards the floor. It is a guess for
-the eye, not a simulation; a home that is built with its things is lit properly.
+hold light already, the things' colours are given some too: *as bright as what stands around the place* (the
+upper fifth of the scene's colours within three metres), more from above than from below, and darker towards the floor.
+It is a guess for the eye, not a simulation; a home that is built with its things is lit properly.
 """
 
 from __future__ import annotations
@@ -138,14 +138,10 @@ def with_things(scene: Scene, placed: Sequence[Placed]) -> Scene:
     if not placed:
         return scene
     assembly = Assembly()
-    starts = []
     for each in placed:
-        starts.append(assembly.mark())
         assembly.add(each.in_world())
     added, glow = assembly.scene(scene.name)
-    colors = added.vertex_colors
-    if scene.light_is_baked:
-        colors = _lit(added, glow, scene)
+    colors = _lit(added, glow, scene) if scene.light_is_baked else added.vertex_colors
     first = 1 + max([int(scene.triangle_objects.max()), *(thing.id for thing in scene.objects)])
     objects = tuple(dataclasses.replace(thing, id=thing.id + first - 1) for thing in added.objects)
     return dataclasses.replace(

@@ -194,6 +194,16 @@ def _bell_clock(style: Style) -> Thing:
         box((0.006, 0.030, 0.001), BLACK, np.inf, bottom=-0.004).turned(float(hour), "z").moved(0, y, 0.0312),
         box((0.004, 0.045, 0.001), BLACK, np.inf, bottom=-0.004).turned(float(minute), "z").moved(0, y, 0.0322),
     ]
+    bells = _bells(y)
+    parts = (
+        Part(join([drum, rim, *bells]), "metal"),
+        Part(join([face, *marks, *hands]), "paper"),
+    )
+    return standing("alarm-clock", parts, (0.0, y + 0.09, 0.0))
+
+
+def _bells(y: float) -> list[Shape]:
+    """Two bells, the hammer between them, a handle and feet of a clock whose face has its middle at that height."""
     bell = lathe([(0.036, 0), (0.034, 0.012), (0.024, 0.026), (0.010, 0.032), (0, 0.033)], SILVER, 18)
     under = lathe([(0, 0.006), (0.034, 0.0), (0.036, 0.0)], scaled(SILVER, 0.5), 18)
     bells = [
@@ -209,16 +219,7 @@ def _bell_clock(style: Style) -> Thing:
         ]
     )
     handle = tube(
-        curve(
-            [
-                (-0.03, y + 0.09, 0),
-                (-0.028, y + 0.118, 0),
-                (0, y + 0.13, 0),
-                (0.028, y + 0.118, 0),
-                (0.03, y + 0.09, 0),
-            ],
-            3,
-        ),
+        curve([(0.001 * x, y + 0.001 * up, 0) for x, up in ((-30, 90), (-28, 118), (0, 130), (28, 118), (30, 90))], 3),
         0.0035,
         SILVER,
         6,
@@ -232,11 +233,7 @@ def _bell_clock(style: Style) -> Thing:
         )
         for s in (-1, 1)
     ]
-    parts = (
-        Part(join([drum, rim, *bells, hammer, handle, *feet]), "metal"),
-        Part(join([face, *marks, *hands]), "paper"),
-    )
-    return standing("alarm-clock", parts, (0.0, y + 0.09, 0.0))
+    return [*bells, hammer, handle, *feet]
 
 
 _SEGMENTS = ("abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcfgd")

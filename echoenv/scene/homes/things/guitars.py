@@ -86,7 +86,12 @@ def _guitar_neck(
         (-0.039, 0.03),
     ]
     head = extruded(outline, 0.016, color).moved(z=-0.008).turned(-12.0, "x").moved(0, nut, front - 0.008)
-    gauge = 650.0 * 2.0 ** (-np.arange(1, 20) / 12.0) / 650.0
+    return [board, back, heel, head], join(_guitar_metal(front, low, start, nut))
+
+
+def _guitar_metal(front: float, low: float, start: float, nut: float) -> list[Shape]:
+    """Frets, strings and pegs; frets are a semitone apart."""
+    gauge = 2.0 ** (-np.arange(1, 20) / 12.0)
     frets = [
         box((0.054, 0.0022, 0.002), SILVER, np.inf, bottom=low + (nut - low) * (1.0 - g)).moved(z=front + 0.008)
         for g in gauge[::-1]
@@ -118,7 +123,7 @@ def _guitar_neck(
         for s in (-1, 1)
         for k in range(3)
     ]
-    return [board, back, heel, head], join([*frets, *strings, *ends, *pegs])
+    return [*frets, *strings, *ends, *pegs]
 
 
 _BODY = (

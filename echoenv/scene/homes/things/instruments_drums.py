@@ -46,21 +46,9 @@ def drum_kit(style: Style) -> Thing:
             (shells, skins, metal), _drum(radius, high, SILVER if chrome else color, 14), strict=True
         ):
             into.append(part.turned(-tilt[0], "x").turned(tilt[1], "z").moved(x, y, z))
-    metal += [rod((0, 2 * big + 0.19, 0.25), (s * 0.12, 2 * big + 0.19, 0.24), 0.012, SILVER) for s in (-1, 1)]
-    metal += [
-        rod((0.58 + 0.21 * x, 0.008, -0.10 + 0.21 * z), (0.58 + 0.21 * x, 0.36, -0.10 + 0.21 * z), 0.009, SILVER)
-        for x, z in ((-1, 0), (0.5, 0.866), (0.5, -0.866))
-    ]
-    metal.append(tripod(0.53, 0.22, SILVER, 0.011, 0.28).moved(-0.52, 0, -0.12))
+    metal += _drum_stands(big)
     cymbals = _cymbals(big, metal)
     stool, seat = _stool(style)
-    pedal = join(
-        [
-            box((0.09, 0.012, 0.26), SILVER, np.inf).turned(12.0, "x").moved(0, 0.03, -0.14),
-            rod((0, 0.03, -0.02), (0, 0.32, 0.02), 0.007, SILVER),
-            pillow((0.06, 0.06, 0.05), _SKIN, 0.9, 10).moved(0, 0.30, 0.025),
-        ]
-    )
     sticks = [
         rod((-0.60 + 0.06 * k, 0.705, -0.25), (-0.42 + 0.02 * k, 0.700, 0.06), 0.007, (0.84, 0.66, 0.40), 6)
         for k in range(2)
@@ -68,12 +56,30 @@ def drum_kit(style: Style) -> Thing:
     parts = [
         Part(join(shells), "wood_panel"),
         Part(join(skins), "plastic"),
-        Part(join([*metal, *stool, pedal]), "metal"),
+        Part(join([*metal, *stool]), "metal"),
         Part(join(cymbals), "metal", texture="metal_brushed"),
         Part(seat, "leather", texture="leather"),
         Part(join(sticks), "wood_panel"),
     ]
     return standing("drum-kit", parts, (-0.30, 0.72, 0.10))
+
+
+def _drum_stands(big: float) -> list[Shape]:
+    """What holds the toms, the floor tom and the snare; the pedal of the bass drum."""
+    metal = [rod((0, 2 * big + 0.19, 0.25), (s * 0.12, 2 * big + 0.19, 0.24), 0.012, SILVER) for s in (-1, 1)]
+    metal += [
+        rod((0.58 + 0.21 * x, 0.008, -0.10 + 0.21 * z), (0.58 + 0.21 * x, 0.36, -0.10 + 0.21 * z), 0.009, SILVER)
+        for x, z in ((-1, 0), (0.5, 0.866), (0.5, -0.866))
+    ]
+    metal.append(tripod(0.53, 0.22, SILVER, 0.011, 0.28).moved(-0.52, 0, -0.12))
+    pedal = join(
+        [
+            box((0.09, 0.012, 0.26), SILVER, np.inf).turned(12.0, "x").moved(0, 0.03, -0.14),
+            rod((0, 0.03, -0.02), (0, 0.32, 0.02), 0.007, SILVER),
+            pillow((0.06, 0.06, 0.05), _SKIN, 0.9, 10).moved(0, 0.30, 0.025),
+        ]
+    )
+    return [*metal, pedal]
 
 
 def _drum(radius: float, high: float, color: Color, lugs: int) -> tuple[Shape, Shape, Shape]:

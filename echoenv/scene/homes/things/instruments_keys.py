@@ -26,25 +26,22 @@ from echoenv.scene.homes.things.standing import (
 __all__ = ["accordion", "grand_piano", "upright_piano", "xylophone"]
 
 _FELT: Color = (0.52, 0.10, 0.12)
+_CELLULOID: tuple[Color, ...] = (
+    (0.66, 0.09, 0.10),
+    (0.10, 0.10, 0.11),
+    (0.12, 0.26, 0.50),
+    (0.92, 0.90, 0.86),
+    (0.10, 0.40, 0.36),
+)
 
 
 def accordion(style: Style) -> Thing:
     """A piano accordion on its feet, bellows half open: keys at the left, bass buttons at the right."""
-    color = pick(
-        style, ((0.66, 0.09, 0.10), (0.10, 0.10, 0.11), (0.12, 0.26, 0.50), (0.92, 0.90, 0.86), (0.10, 0.40, 0.36))
-    )
+    color = pick(style, _CELLULOID)
     opened, high, deep = style.between(0.16, 0.30), 0.42, 0.20
-    folds = 11
     treble = rounded_box((0.13, high, deep), color, 0.020, 2, 0.2, bottom=0.015).moved(-opened / 2 - 0.065)
     bass = rounded_box((0.10, 0.92 * high, deep), color, 0.020, 2, 0.2, bottom=0.015).moved(opened / 2 + 0.05)
-    bellows, corners = _bellows(opened, high, deep, folds, pick(style, ((0.10, 0.10, 0.11), _FELT, (0.16, 0.16, 0.18))))
-    count = 25
-    white, black = piano_keys(0.40, count, 0.105)
-    board = box((0.42, 0.05, 0.11), DARK, np.inf, bottom=-0.052).moved(z=0.052)
-    keys = [
-        s.turned(90.0, "x").turned(-90.0, "z").moved(-opened / 2 - 0.132, 0.015 + high / 2, deep / 2 - 0.03)
-        for s in (join([white, black]), board)
-    ]
+    bellows, corners = _bellows(opened, high, deep, 11, pick(style, ((0.10, 0.10, 0.11), _FELT, (0.16, 0.16, 0.18))))
     grille = [
         rod(
             (-opened / 2 - 0.10 + 0.010 * k, 0.07, deep / 2 + 0.002),
@@ -66,6 +63,33 @@ def accordion(style: Style) -> Thing:
         for i in range(4)
         for j in range(12)
     ]
+    feet = [
+        cylinder(0.012, 0.02, DARK, 8).moved(x, 0, z)
+        for x in (-opened / 2 - 0.10, -opened / 2 - 0.03, opened / 2 + 0.03, opened / 2 + 0.08)
+        for z in (-0.07, 0.07)
+    ]
+    parts = [
+        Part(join([treble, bass, *feet]), "plastic"),
+        Part(join([*_treble_keys(opened, high, deep), *buttons]), "plastic"),
+        Part(bellows, "leather"),
+        Part(join([corners, *grille, *trim]), "metal"),
+        Part(join(_straps(opened, high, deep)), "leather"),
+    ]
+    return standing("accordion", parts, (-opened / 2 - 0.06, high / 2, deep / 2))
+
+
+def _treble_keys(opened: float, high: float, deep: float) -> list[Shape]:
+    """The keyboard, low notes above, and the board that it lies on."""
+    white, black = piano_keys(0.40, 25, 0.105)
+    board = box((0.42, 0.05, 0.11), DARK, np.inf, bottom=-0.052).moved(z=0.052)
+    return [
+        s.turned(90.0, "x").turned(-90.0, "z").moved(-opened / 2 - 0.132, 0.015 + high / 2, deep / 2 - 0.03)
+        for s in (join([white, black]), board)
+    ]
+
+
+def _straps(opened: float, high: float, deep: float) -> list[Shape]:
+    """The strap of the left hand and those of the shoulders."""
     strap = tube(
         curve(
             [
@@ -97,19 +121,7 @@ def accordion(style: Style) -> Thing:
         )
         for dx in (-0.03, 0.03)
     ]
-    feet = [
-        cylinder(0.012, 0.02, DARK, 8).moved(x, 0, z)
-        for x in (-opened / 2 - 0.10, -opened / 2 - 0.03, opened / 2 + 0.03, opened / 2 + 0.08)
-        for z in (-0.07, 0.07)
-    ]
-    parts = [
-        Part(join([treble, bass, *feet]), "plastic"),
-        Part(join([*keys, *buttons]), "plastic"),
-        Part(bellows, "leather"),
-        Part(join([corners, *grille, *trim]), "metal"),
-        Part(join([strap, *shoulder]), "leather"),
-    ]
-    return standing("accordion", parts, (-opened / 2 - 0.06, high / 2, deep / 2))
+    return [strap, *shoulder]
 
 
 def _bellows(opened: float, high: float, deep: float, folds: int, color: Color) -> tuple[Shape, Shape]:

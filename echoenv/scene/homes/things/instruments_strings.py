@@ -158,22 +158,7 @@ def _bowed_neck(color: Color, of: _Bowed, front: float, crown: float) -> tuple[l
         0.066,
         color,
     )
-    turns = np.linspace(0.0, 2.6 * np.pi, 34)
-    r = 0.058 - 0.044 * turns / turns[-1]
-    head = of.nut + 0.24
-    spiral = np.column_stack([np.zeros(34), head - r * np.cos(turns + 2.4), nut_z - 0.095 + r * np.sin(turns + 2.4)])
-    stem = curve(
-        [
-            (0, of.nut - 0.01, nut_z - 0.040),
-            (0, of.nut + 0.08, nut_z - 0.060),
-            (0, of.nut + 0.17, nut_z - 0.105),
-            tuple(spiral[0]),
-        ],
-        4,
-    )
-    width = np.concatenate([np.linspace(0.036, 0.026, len(stem)), np.linspace(0.026, 0.018, 34)[1:]])
-    scroll = tube(np.concatenate([stem, spiral[1:]]), width, color, 8)
-    eye = join([cylinder(0.020, 0.085, color, 12).turned(90.0, "z").moved(0.0425, head, nut_z - 0.095)])
+    scroll = _scroll(color, of.nut, nut_z)
     pegs = [
         rod(
             (-s * 0.04, of.nut + y, nut_z - 0.055 - 0.15 * y),
@@ -189,21 +174,32 @@ def _bowed_neck(color: Color, of: _Bowed, front: float, crown: float) -> tuple[l
         for s, y in ((1, 0.04), (-1, 0.065), (1, 0.10), (-1, 0.125))
     ]
     strings = []
-    for k in range(4):
-        x = k - 1.5
-        strings.append(
-            tube(
-                [
-                    (0.020 * x, 0.28, front + 0.065),
-                    (0.030 * x, 0.455, crown - 0.003 * x * x),
-                    (0.016 * x, of.nut, nut_z + 0.004),
-                ],
-                0.0032,
-                SILVER,
-                4,
-            )
-        )
-    return [neck, scroll, eye], [board, *pegs, *knobs], strings
+    for x in (-1.5, -0.5, 0.5, 1.5):
+        over = (0.030 * x, 0.455, crown - 0.003 * x * x)
+        ends = (0.020 * x, 0.28, front + 0.065), (0.016 * x, of.nut, nut_z + 0.004)
+        strings.append(tube([ends[0], over, ends[1]], 0.0032, SILVER, 4))
+    return [neck, *scroll], [board, *pegs, *knobs], strings
+
+
+def _scroll(color: Color, nut: float, nut_z: float) -> list[Shape]:
+    """Pegbox and scroll above the nut."""
+    turns = np.linspace(0.0, 2.6 * np.pi, 34)
+    r = 0.058 - 0.044 * turns / turns[-1]
+    head = nut + 0.24
+    spiral = np.column_stack([np.zeros(34), head - r * np.cos(turns + 2.4), nut_z - 0.095 + r * np.sin(turns + 2.4)])
+    stem = curve(
+        [
+            (0, nut - 0.01, nut_z - 0.040),
+            (0, nut + 0.08, nut_z - 0.060),
+            (0, nut + 0.17, nut_z - 0.105),
+            tuple(spiral[0]),
+        ],
+        4,
+    )
+    width = np.concatenate([np.linspace(0.036, 0.026, len(stem)), np.linspace(0.026, 0.018, 34)[1:]])
+    scroll = tube(np.concatenate([stem, spiral[1:]]), width, color, 8)
+    eye = cylinder(0.020, 0.085, color, 12).turned(90.0, "z").moved(0.0425, head, nut_z - 0.095)
+    return [scroll, eye]
 
 
 def _slab(under: list[tuple[float, float]], over: list[tuple[float, float]], width: float, color: Color) -> Shape:

@@ -37,17 +37,6 @@ def trumpet(style: Style) -> Thing:
     front_bow = [(0.18 + bow * x, bow * y, 0.0) for x, y in arc(1.0, 90.0, -90.0, 13)[1:-1]]
     back_line = [(0.18, low, 0.0), (0.02, low, 0.0)]
     wound = tube([*lead, *front_bow, *back_line], tubing, color, 9)
-    start = [(0.02, low, 0.030), (-0.12, low, 0.030)]
-    rear_bow = [(-0.12 - bow * x, -bow * y, 0.030) for x, y in arc(1.0, 90.0, -90.0, 13)[1:-1]]
-    out = np.concatenate([[(-0.12, top, 0.030)], [(x, top, 0.030) for x in np.linspace(-0.08, 0.34, 22)]])
-    flare = tubing + (radius - tubing) * np.clip((out[:, 0] + 0.10) / 0.44, 0.0, 1.0) ** 5.5
-    path = np.concatenate([start, rear_bow, out])
-    widths = np.concatenate([np.full(len(start) + len(rear_bow), tubing), flare])
-    bell = tube(path, widths, color, 16, caps=False)
-    inside = lathe([(0.014, -0.10), (0.020, -0.06), (0.032, -0.025), (0.061, 0.0)][::-1], scaled(color, 0.55), 20)
-    throat = cylinder(0.016, 0.002, DARK, 12, bottom=-0.092)
-    mouth = join([inside, throat]).turned(-90.0, "z").moved(0.34, top, 0.030)
-    rim = ring(radius, 0.006, color, 24, 6).turned(90.0).moved(0.34, top, 0.030)
     valves = [_valve(color).moved(x, 0.0, 0.015) for x in (-0.045, -0.002, 0.041)]
     piece = (
         lathe(
@@ -74,9 +63,25 @@ def trumpet(style: Style) -> Thing:
         color,
         8,
     )
-    brass = join([wound, bell, mouth, rim, *valves, *braces, hook, third])
+    brass = join([wound, *_bell(color, tubing, radius, top), *valves, *braces, hook, third])
     parts = [Part(join([brass, piece]), "metal")]
     return _on_stand("trumpet", parts, (0.34, top, 0.030), 12.0, -28.0, style.between(0.88, 1.0), low)
+
+
+def _bell(color: Color, tubing: float, radius: float, top: float) -> list[Shape]:
+    """The tube from the valves back and forward again to the bell, the bell's inside and its rim."""
+    start = [(0.02, -top, 0.030), (-0.12, -top, 0.030)]
+    rear_bow = [(-0.12 - 0.046 * x, -0.046 * y, 0.030) for x, y in arc(1.0, 90.0, -90.0, 13)[1:-1]]
+    out = np.concatenate([[(-0.12, top, 0.030)], [(x, top, 0.030) for x in np.linspace(-0.08, 0.34, 22)]])
+    flare = tubing + (radius - tubing) * np.clip((out[:, 0] + 0.10) / 0.44, 0.0, 1.0) ** 5.5
+    path = np.concatenate([start, rear_bow, out])
+    widths = np.concatenate([np.full(len(start) + len(rear_bow), tubing), flare])
+    bell = tube(path, widths, color, 16, caps=False)
+    inside = lathe([(0.014, -0.10), (0.020, -0.06), (0.032, -0.025), (0.061, 0.0)][::-1], scaled(color, 0.55), 20)
+    throat = cylinder(0.016, 0.002, DARK, 12, bottom=-0.092)
+    mouth = join([inside, throat]).turned(-90.0, "z").moved(0.34, top, 0.030)
+    rim = ring(radius, 0.006, color, 24, 6).turned(90.0).moved(0.34, top, 0.030)
+    return [bell, mouth, rim]
 
 
 def _valve(color: Color) -> Shape:

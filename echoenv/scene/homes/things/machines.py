@@ -118,6 +118,21 @@ def washing_machine(style: Style) -> Thing:
     ).moved(0.0, h - 0.078, d + 0.003)
     y = 0.42
     rim = pick(style, (SILVER, (0.30, 0.31, 0.33), scaled(color, 0.8)))
+    hoop, glass = (part.turned(90.0, "x").moved(0, y, d) for part in _porthole(rim, style))
+    latch = rounded_box((0.03, 0.09, 0.02), scaled(rim, 0.7), 0.006, 1, 0.2, bottom=-0.045).moved(0.19, y, d + 0.045)
+    flap = box((0.11, 0.075, 0.005), scaled(color, 0.93), np.inf, bottom=0.06).moved(0.20, 0, d + 0.001)
+    metal = join([body, panel, drawer, flap])
+    parts = (
+        Part(metal, "metal"),
+        Part(join([*feet, grip, knob, latch, hoop]), "plastic"),
+        Part(glass, "heavy_glass"),
+        Part(join([display, *figures]), "plastic", (0.05, 0.08, 0.09)),
+    )
+    return standing("washing-machine", parts, (0.0, y, d + 0.06))
+
+
+def _porthole(rim: Color, style: Style) -> tuple[Shape, Shape]:
+    """Hoop and glass of a door, with what turns behind it, facing up."""
     hoop = lathe(
         [(0.155, 0.030), (0.165, 0.045), (0.190, 0.045), (0.215, 0.020), (0.22, 0.0), (0.0, 0.0)][::-1], rim, 36
     )
@@ -126,16 +141,7 @@ def washing_machine(style: Style) -> Thing:
         lathe([(r + 0.012, 0.0), (r, 0.004)], style.bright(), 24).moved(y=z)
         for r, z in ((0.10, 0.0565), (0.055, 0.0640))
     ]
-    latch = rounded_box((0.03, 0.09, 0.02), scaled(rim, 0.7), 0.006, 1, 0.2, bottom=-0.045).moved(0.19, y, d + 0.045)
-    flap = box((0.11, 0.075, 0.005), scaled(color, 0.93), np.inf, bottom=0.06).moved(0.20, 0, d + 0.001)
-    metal = join([body, panel, drawer, flap])
-    parts = (
-        Part(metal, "metal"),
-        Part(join([*feet, grip, knob, latch, join([hoop]).turned(90.0, "x").moved(0, y, d)]), "plastic"),
-        Part(join([glass, *laundry]).turned(90.0, "x").moved(0, y, d), "heavy_glass"),
-        Part(join([display, *figures]), "plastic", (0.05, 0.08, 0.09)),
-    )
-    return standing("washing-machine", parts, (0.0, y, d + 0.06))
+    return hoop, join([glass, *laundry])
 
 
 def vacuum_cleaner(style: Style, kind: str | None = None) -> Thing:
@@ -224,25 +230,7 @@ def _upright(style: Style) -> Thing:
 def hair_dryer(style: Style) -> Thing:
     """A hair dryer that stands on its handle in a small holder, its nozzle to the right."""
     color = pick(style, ENAMEL)
-    barrel = lathe(
-        [
-            (0, 0),
-            (0.036, 0.0),
-            (0.046, 0.015),
-            (0.046, 0.06),
-            (0.034, 0.12),
-            (0.030, 0.14),
-            (0.030, 0.16),
-            (0.025, 0.16),
-            (0.025, 0.13),
-            (0, 0.13),
-        ],
-        color,
-        22,
-    )
-    nozzle = lathe([(0.032, 0.145), (0.033, 0.165), (0.026, 0.19), (0.020, 0.19), (0.020, 0.165), (0, 0.165)], DARK, 18)
-    inlet = [ring(r, 0.005, SILVER, 18, 5).turned(90.0, "x").moved(y=-0.001) for r in (0.030, 0.018)]
-    blowing = [shape.turned(-90.0, "z").moved(-0.07, 0.20, 0) for shape in (join([barrel, nozzle]), join(inlet))]
+    blowing = _barrel(color)
     handle = tube(
         [(-0.018, 0.19, 0), (-0.030, 0.10, 0), (-0.034, 0.04, 0)], [0.020, 0.018, 0.019], scaled(color, 0.9), 12
     )
@@ -267,6 +255,29 @@ def hair_dryer(style: Style) -> Thing:
     )
     parts = (Part(join([blowing[0], handle, holder, cord]), "plastic"), Part(join([blowing[1], switch]), "metal"))
     return standing("hair-dryer", _facing(parts, -10.0), _turned((0.115, 0.20, 0.0), -10.0))
+
+
+def _barrel(color: Color) -> list[Shape]:
+    """The body of a hair dryer with its nozzle, and the rings of its inlet."""
+    barrel = lathe(
+        [
+            (0, 0),
+            (0.036, 0.0),
+            (0.046, 0.015),
+            (0.046, 0.06),
+            (0.034, 0.12),
+            (0.030, 0.14),
+            (0.030, 0.16),
+            (0.025, 0.16),
+            (0.025, 0.13),
+            (0, 0.13),
+        ],
+        color,
+        22,
+    )
+    nozzle = lathe([(0.032, 0.145), (0.033, 0.165), (0.026, 0.19), (0.020, 0.19), (0.020, 0.165), (0, 0.165)], DARK, 18)
+    inlet = [ring(r, 0.005, SILVER, 18, 5).turned(90.0, "x").moved(y=-0.001) for r in (0.030, 0.018)]
+    return [shape.turned(-90.0, "z").moved(-0.07, 0.20, 0) for shape in (join([barrel, nozzle]), join(inlet))]
 
 
 def blender(style: Style) -> Thing:

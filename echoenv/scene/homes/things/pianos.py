@@ -206,7 +206,24 @@ def upright_piano(style: Style, bench: bool = True) -> Thing:
     )
     wide, deep = 1.48, 0.34
     grain = "" if color[0] < 0.1 or color[0] > 0.9 else "wood_fine"
-    case = [
+    white, black = piano_keys(_KEYS_WIDE, 88)
+    keys = join([white, black]).moved(0, 0.69, deep + 0.05)
+    felt = box((_KEYS_WIDE, 0.006, 0.012), _FELT, 0.4, bottom=0.71).moved(z=deep + 0.05)
+    music = _book().turned(-9.0, "x").moved(0, 0.895, deep + 0.04)
+    locks = [box((0.02, 0.02, 0.006), BRASS, np.inf, bottom=0.56).moved(z=deep + 0.01)]
+    parts = [
+        Part(join(_upright_case(color, wide, high, deep)), "wooden_furniture", texture=grain),
+        Part(keys, "plastic"),
+        Part(join([music, felt]), "paper"),
+        Part(join([_pedals().moved(0, 0.02, deep - 0.01), *locks]), "metal"),
+    ]
+    seat = [_bench(color, BLACK if color[0] > 0.3 else _FELT).moved(0.0, 0.0, deep + 0.60)] if bench else []
+    return standing("piano", parts, (0.0, 0.95, deep), seat)
+
+
+def _upright_case(color: Color, wide: float, high: float, deep: float) -> list[Shape]:
+    """Body, panels, key bed and the legs under it."""
+    return [
         box((wide - 0.06, high - 0.04, deep - 0.02), scaled(color, 0.9), 0.3).moved(z=deep / 2),
         rounded_box((wide, 0.03, deep + 0.04), color, 0.008, 1, 0.3, bottom=high - 0.03).moved(z=deep / 2),
         *(
@@ -226,35 +243,13 @@ def upright_piano(style: Style, bench: bool = True) -> Thing:
         ),
         box((1.30, 0.10, 0.02), color, 0.3, bottom=0.71).moved(z=deep + 0.035),
         box((0.80, 0.025, 0.045), color, 0.3, bottom=0.87).moved(z=deep + 0.025),
-        *(
-            tube(
-                curve(
-                    [
-                        (s * (wide / 2 - 0.06), 0.0, deep + 0.21),
-                        (s * (wide / 2 - 0.06), 0.20, deep + 0.215),
-                        (s * (wide / 2 - 0.06), 0.42, deep + 0.235),
-                        (s * (wide / 2 - 0.06), 0.62, deep + 0.20),
-                    ],
-                    3,
-                ),
-                np.concatenate([np.linspace(0.026, 0.022, 5), np.linspace(0.024, 0.042, 5)]),
-                color,
-                10,
-            )
-            for s in (-1, 1)
-        ),
+        *(_console(s * (wide / 2 - 0.06), deep, color) for s in (-1, 1)),
         *(box((0.07, 0.06, 0.27), color, 0.3).moved(s * (wide / 2 - 0.06), 0, deep + 0.12) for s in (-1, 1)),
     ]
-    white, black = piano_keys(_KEYS_WIDE, 88)
-    keys = join([white, black]).moved(0, 0.69, deep + 0.05)
-    felt = box((_KEYS_WIDE, 0.006, 0.012), _FELT, 0.4, bottom=0.71).moved(z=deep + 0.05)
-    music = _book().turned(-9.0, "x").moved(0, 0.895, deep + 0.04)
-    locks = [box((0.02, 0.02, 0.006), BRASS, np.inf, bottom=0.56).moved(z=deep + 0.01)]
-    parts = [
-        Part(join(case), "wooden_furniture", texture=grain),
-        Part(keys, "plastic"),
-        Part(join([music, felt]), "paper"),
-        Part(join([_pedals().moved(0, 0.02, deep - 0.01), *locks]), "metal"),
-    ]
-    seat = [_bench(color, BLACK if color[0] > 0.3 else _FELT).moved(0.0, 0.0, deep + 0.60)] if bench else []
-    return standing("piano", parts, (0.0, 0.95, deep), seat)
+
+
+def _console(x: float, deep: float, color: Color) -> Shape:
+    """A curved leg under the key bed."""
+    line = curve([(x, 0.0, deep + 0.21), (x, 0.20, deep + 0.215), (x, 0.42, deep + 0.235), (x, 0.62, deep + 0.20)], 3)
+    width = np.concatenate([np.linspace(0.026, 0.022, 5), np.linspace(0.024, 0.042, 5)])
+    return tube(line, width, color, 10)
