@@ -44,7 +44,7 @@ DIGESTED = ("planks", "terrazzo", "fabric_check", "wallpaper_damask", "painting_
 
 
 def digest(names):
-    return hashlib.sha256(b"".join(paint(name).pixels.tobytes() for name in names)).hexdigest()
+    return hashlib.sha256(b"".join(paint(name).tobytes() for name in names)).hexdigest()
 
 
 def test_every_name_exists_and_no_other():
@@ -129,7 +129,7 @@ def test_the_last_bits_of_a_float_decide_nothing():
 def test_a_texture_is_painted_once_and_paint_is_pure():
     assert texture("cork") is texture("cork")
     assert paint("cork") is not paint("cork")
-    assert (paint("cork").pixels == texture("cork").pixels).all()
+    assert (paint("cork") == texture("cork").pixels).all()
 
 
 @pytest.mark.parametrize(
@@ -254,3 +254,14 @@ def test_the_library_names_its_errors_before_it_paints(monkeypatch):
     monkeypatch.setattr(library, "_RECIPES", {})
     with pytest.raises(SettingsError):
         paint("planks")
+
+
+def test_patterns_are_kept_on_disk_and_a_broken_file_is_painted_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("ECHOENV_CACHE", str(tmp_path))
+    painted = library._kept_pixels("cork")
+    (file,) = (tmp_path / "patterns").glob("cork-*.npy")
+    np.save(file, 255 - painted)  # what lies there is what is read
+    np.testing.assert_array_equal(library._kept_pixels("cork"), 255 - painted)
+    file.write_bytes(file.read_bytes()[:1000])
+    np.testing.assert_array_equal(library._kept_pixels("cork"), painted)
+    np.testing.assert_array_equal(np.load(file), painted)

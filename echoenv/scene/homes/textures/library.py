@@ -7,13 +7,16 @@ bricks) lies on white. In both cases the things' colours are means: what is seen
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SettingsError, nearest
+from echoenv.scene.homes import colors, kept
 from echoenv.scene.homes.colors import to_linear, to_srgb
 from echoenv.scene.homes.textures import (
     books,
@@ -76,23 +79,40 @@ TEXTURE_NAMES: tuple[str, ...] = tuple(sorted(_RECIPES))
 """The names of all patterns."""
 
 
-def paint(name: str) -> Texture:
-    """The pattern of that name, painted anew; a function of the name alone.
+def paint(name: str) -> NDArray[np.uint8]:
+    """Pixels (H, W, 3) of the pattern of that name, painted anew; a function of the name alone.
 
     Raises:
         SettingsError: No pattern has that name; the message gives the nearest.
     """
-    if name not in _RECIPES:
-        raise SettingsError(f"no pattern is called '{name}': {nearest(name, TEXTURE_NAMES)}")
-    recipe = _RECIPES[name]
-    return Texture(name, recipe.pixels(name), recipe.size, recipe.mean is not None, recipe.wanders)
+    return _recipe(name).pixels(name)
 
 
 @functools.cache
 def texture(name: str) -> Texture:
-    """The pattern of that name, painted once in a process.
+    """The pattern of that name, painted once on a machine and read once in a process.
 
     Raises:
         SettingsError: No pattern has that name; the message gives the nearest.
     """
-    return paint(name)
+    recipe = _recipe(name)
+    return Texture(name, _kept_pixels(name), recipe.size, recipe.mean is not None, recipe.wanders)
+
+
+def _recipe(name: str) -> Recipe:
+    if name not in _RECIPES:
+        raise SettingsError(f"no pattern is called '{name}': {nearest(name, TEXTURE_NAMES)}")
+    return _RECIPES[name]
+
+
+def _kept_pixels(name: str) -> NDArray[np.uint8]:
+    """The pixels from the cache; where they are not there, or broken, painted and kept."""
+    sources = kept.hash_of_sources(Path(__file__).parent, Path(colors.__file__))
+    path = kept.folder() / "patterns" / f"{name}-{sources}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        pixels = np.load(path, allow_pickle=False)
+        if pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3:
+            return np.asarray(pixels)
+    painted = paint(name)
+    kept.keep(path, lambda file: np.save(file, painted))
+    return painted
