@@ -27,6 +27,7 @@ _SHELL = frozenset({"wall", "floor", "ceiling", "window", "door", "lamp", "blind
 _SHELL_WEIGHT = 0.15
 _TOLD_AT = 0.1  # share of the picture at which a thing is told as well as it will be
 _SEEN_AGAIN = 0.2  # what a thing counts once an earlier view has shown it
+_APART = 2.5  # [m] between views that do not tell of the same place
 _NEAR = 1.0  # [m]
 _BATCH = 256
 
@@ -57,7 +58,7 @@ def telling_views(
     places = np.repeat(positions[order], len(_HEADINGS), axis=0)
     headings = np.tile(_HEADINGS, len(order))
     shares, near = _shares_of_things(simulator, places, headings)
-    picked = _picked(shares, near, _weights(scene), np.repeat(np.arange(len(order)), len(_HEADINGS)), count)
+    picked = _picked(shares, near, _weights(scene), places.astype(np.float64), count)
     camera = dataclasses.replace(_SMALL, width=width, height=height, samples=3)
     eyes, turns = sensor_positions(places[picked].astype(np.float64)), heading_to_matrix(headings[picked])
     pictures = simulator.renderer.render(eyes, turns, camera, ("rgb",))["rgb"]
@@ -95,17 +96,18 @@ def _picked(
     shares: NDArray[np.float64],
     near: NDArray[np.float64],
     weights: NDArray[np.float64],
-    place_of: NDArray[np.int64],
+    places: NDArray[np.float64],
     count: int,
 ) -> NDArray[np.int64]:
-    """Indices of the chosen views, no two from one place."""
+    """Indices of the chosen views, no two from one place (views, 3) and rather from places far apart."""
     told = np.sqrt(np.minimum(shares, _TOLD_AT) / _TOLD_AT)
-    worth, usable = weights.copy(), np.ones(len(shares), dtype=bool)
+    worth, alone = weights.copy(), np.ones(len(shares))
     picked: list[int] = []
-    while len(picked) < count and usable.any():
-        scores = np.where(usable, (told @ worth) * (1.0 - near) ** 2 - near, -np.inf)
-        best = int(scores.argmax())
+    while len(picked) < count and alone.any():
+        scores = alone * ((told @ worth) * (1.0 - near) ** 2 - near)
+        best = int(np.where(alone > 0.0, scores, -np.inf).argmax())
         picked.append(best)
-        worth = worth * (1.0 - (1.0 - _SEEN_AGAIN) * told[best])
-        usable &= place_of != place_of[best]
+        worth = worth * (1.0 - (1.0 - _SEEN_AGAIN) * np.sqrt(told[best]))
+        distance = np.linalg.norm(places - places[best], axis=1)
+        alone *= np.minimum(distance / _APART, 1.0)
     return np.array(picked, dtype=np.int64)
