@@ -69,8 +69,7 @@ def accordion(style: Style) -> Thing:
         for z in (-0.07, 0.07)
     ]
     parts = [
-        Part(join([treble, bass, *feet]), "plastic"),
-        Part(join([*_treble_keys(opened, high, deep), *buttons]), "plastic"),
+        Part(join([treble, bass, *feet, *_treble_keys(opened, high, deep), *buttons]), "plastic"),
         Part(bellows, "leather"),
         Part(join([corners, *grille, *trim]), "metal"),
         Part(join(_straps(opened, high, deep)), "leather"),

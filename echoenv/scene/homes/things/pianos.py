@@ -209,7 +209,7 @@ def upright_piano(style: Style, bench: bool = True) -> Thing:
     white, black = piano_keys(_KEYS_WIDE, 88)
     keys = join([white, black]).moved(0, 0.69, deep + 0.05)
     felt = box((_KEYS_WIDE, 0.006, 0.012), _FELT, 0.4, bottom=0.71).moved(z=deep + 0.05)
-    music = _book().turned(-9.0, "x").moved(0, 0.895, deep + 0.04)
+    music = _book().turned(-9.0, "x").moved(0, 0.895, deep + 0.066)
     locks = [box((0.02, 0.02, 0.006), BRASS, np.inf, bottom=0.56).moved(z=deep + 0.01)]
     parts = [
         Part(join(_upright_case(color, wide, high, deep)), "wooden_furniture", texture=grain),
@@ -242,7 +242,7 @@ def _upright_case(color: Color, wide: float, high: float, deep: float) -> list[S
             z=deep - 0.002
         ),
         box((1.30, 0.10, 0.02), color, 0.3, bottom=0.71).moved(z=deep + 0.035),
-        box((0.80, 0.025, 0.045), color, 0.3, bottom=0.87).moved(z=deep + 0.025),
+        box((0.80, 0.025, 0.085), color, 0.3, bottom=0.87).moved(z=deep + 0.042),
         *(_console(s * (wide / 2 - 0.06), deep, color) for s in (-1, 1)),
         *(box((0.07, 0.06, 0.27), color, 0.3).moved(s * (wide / 2 - 0.06), 0, deep + 0.12) for s in (-1, 1)),
     ]
