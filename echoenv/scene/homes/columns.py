@@ -17,9 +17,9 @@ from scipy import ndimage
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_FEW, _MANY = (0.006, 32, 96), (0.003, 128, 256)
-"""How fine columns are, for a first look and for a measurement: least distance [m], columns along the narrow side of an
-area where that leaves them farther apart, and most along any side."""
+_FEWEST, _FEW, _MANY = (0.006, 16, 40), (0.006, 32, 96), (0.003, 128, 256)
+"""How fine columns are, to see what holds a thing, for a first look at two, and for a measurement: least distance [m],
+columns along the narrow side of an area where that leaves them farther apart, and most along any side."""
 
 _ASIDE = (0.4713, 0.5291)  # where in its cell a column stands: off the middle, so that it meets no edge or corner
 
@@ -62,7 +62,7 @@ class Columns:
     count_z: int
 
     @staticmethod
-    def over(low: Floats, high: Floats, fineness: tuple[float, int, int] = _FEW) -> Columns:
+    def over(low: Floats, high: Floats, fineness: tuple[float, int, int]) -> Columns:
         """Over the footprint of a box: as fine as its narrow side wants, and not too many."""
         finest, narrow, most = fineness
         wide, deep = float(high[0] - low[0]), float(high[2] - low[2])
@@ -204,7 +204,7 @@ def _part_within(solid: Solid, low: Floats, high: Floats) -> Solid:
 
 def rests_on(thing: Solid, others: Solid, gap: float) -> bool:
     """Whether something under a thing's lowest places comes nearer than `gap` [m], or the thing is sunk into it."""
-    columns = Columns.over(thing.low, thing.high)
+    columns = Columns.over(thing.low, thing.high, _FEWEST)
     column, heights, _, _ = crossings(thing, columns)
     lowest = np.full(columns.count_x * columns.count_z, np.inf)
     np.minimum.at(lowest, column, heights)

@@ -88,7 +88,9 @@ def _is_fixed(seen: InspectedRoom, item: Placed, solid: Solid, above: float) -> 
 
 
 def _is_carried(seen: InspectedRoom, item: Placed, solid: Solid) -> bool:
-    """Whether a carried thing lies on something, hangs on its carrier or leans at a wall."""
+    """Whether a carried thing lies on something, stands by its carrier, hangs on it or leans at a wall."""
+    if abs(float(solid.low[1]) - seen.floor_at(solid)) <= _ON_FLOOR:
+        return True
     if any(rests_on(solid, other, _ON_THING) for other in _neighbours(seen, item, solid)):
         return True
     carrier = next(own for other, own in zip(seen.things, seen.solids, strict=True) if other.number == item.carrier)
@@ -132,7 +134,7 @@ def _in_doorways(seen: InspectedRoom) -> Iterator[str]:
 def _in_built_in(seen: InspectedRoom, built_in: list[tuple[str, Solid]]) -> Iterator[str]:
     """Things in the place of an open door's leaf or of a radiator."""
     for (number, solid), (category, other) in itertools.product(seen.groups.items(), built_in):
-        depth = depth_of_overlap(solid, other, _INTO_SHELL)
+        depth = depth_of_overlap(solid, other, _INTO_SHELL if category == "door" else _INTO_THING)
         if depth:
             yield f"{seen.named(number)} stands {_cm(depth)} deep in a {category}"
 

@@ -173,7 +173,8 @@ def test_a_room_without_lamp_or_window_is_found(home):
 
 @pytest.mark.parametrize("name", HOME_NAMES)
 def test_the_homes_have_no_faults(assembled_home, name):
-    assert faults_of(assembled_home(name)) == []
+    found = faults_of(assembled_home(name))
+    assert not found, "\n".join(found)
 
 
 def solid_of(shape):
