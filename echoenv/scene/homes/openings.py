@@ -56,7 +56,7 @@ def entrance(width: float, height: float, depth: float, color: Color) -> Thing:
     levers = handles(width - 0.02).moved(0.01, 0, 0.02 - depth)
     parts = (
         Part(recess, "wood_panel"),
-        Part(slab, "wooden_door"),
+        Part(slab, "wooden_door", texture="wood_fine"),
         Part(levers, "metal"),
         Part(_architrave(width, height), "wood_panel"),
     )

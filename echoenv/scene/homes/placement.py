@@ -16,7 +16,7 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Assembly, Thing
 from echoenv.scene.homes.leaves import gate, leaf_areas
-from echoenv.scene.homes.plans.plan import SIDES, Opening, Rect, Room
+from echoenv.scene.homes.plans.plan import SIDES, Opening, Rect, Room, opposite
 from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.walls import WallFace
 from echoenv.scene.homes.ways import Ways
@@ -48,6 +48,7 @@ class Layout:
         self.radiators: list[Rect] = []
         self._doorways: list[Rect] = []
         self._hung: dict[str, list[tuple[float, float, float]]] = {side: [] for side in SIDES}
+        self._windows: dict[str, list[tuple[float, float, float]]] = {side: [] for side in SIDES}
         self._under_ceiling: list[Rect] = []
         entries: list[tuple[float, float]] = []
         for face in self.faces.values():
@@ -60,6 +61,9 @@ class Layout:
         blocks = [block.outline for block in room.blocks]
         self._fixed = [*self._leaves, *self.radiators, *blocks]
         self.clear += self._doorways
+        if room.platform is not None:  # nothing straddles its edge
+            edge, outline = opposite(room.platform.side), room.platform.outline
+            self.clear.append(outline.along(edge, *outline.span(edge), 0.01))
         self.taken: list[Rect] = list(self._fixed)
         self._ways = Ways(room, entries)
 
@@ -69,6 +73,7 @@ class Layout:
             self._leaves += [face.area(*area) for area in leaf_areas(opening, left, right - left)]
 
     def _note_window(self, face: WallFace, left: float, right: float, opening: Opening) -> None:
+        self._windows[face.side].append((left, right, opening.bottom))
         if opening.bottom < 0.3:
             self.clear.append(face.area(left - 0.2, right + 0.2, 0.0, 0.4))
         if opening.radiator:
@@ -173,10 +178,7 @@ class Layout:
 
     def _hides_window(self, side: str, left: float, right: float, height: float) -> bool:
         top = height + self.faces[side].floor((left + right) / 2.0)
-        return any(
-            o.kind == "window" and left < b + 0.3 and a - 0.3 < right and top > o.bottom - 0.15
-            for a, b, o in self.faces[side].openings()
-        )
+        return any(left < b + 0.3 and a - 0.3 < right and top > bottom - 0.15 for a, b, bottom in self._windows[side])
 
     def free_standing(
         self, thing: Thing, x: float, z: float, turn: float = 0.0, reach: float = 0.0, seat: bool = False

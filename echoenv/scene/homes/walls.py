@@ -8,6 +8,7 @@ stands at a wall, the block's face is the wall.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, replace
 
@@ -70,6 +71,8 @@ class WallFace:
 
     def relief(self, left: float, right: float) -> float:
         """How far [m] the face of a box stands before the wall all along from left to right s; 0 where none does."""
+        if not self.room.blocks:
+            return 0.0
         for a, b, block in self.blocks():
             if block.is_box and a - 1e-6 <= left and right <= b + 1e-6:
                 outline = block.outline
@@ -87,12 +90,17 @@ class WallFace:
 
     def point(self, s: float, z: float) -> tuple[float, float]:
         """(x, z) [m] in the plan of a point s along the wall and z off it."""
-        low, high = self.room.wall_span(self.side)
-        sign = 1.0 if self._runs_up else -1.0
-        along = (low if self._runs_up else high) + sign * s
-        line = self.room.wall_line(self.side)
-        across = line + z * (1.0 if self.side in ("north", "west") else -1.0)
+        start, sign, line, inwards = self._frame
+        along, across = start + sign * s, line + inwards * z
         return (along, across) if self.side in ("north", "south") else (across, along)
+
+    @functools.cached_property
+    def _frame(self) -> tuple[float, float, float, float]:
+        """Where s = 0 is along the wall [m], which way s runs, where the wall stands [m], which way z runs."""
+        low, high = self.room.wall_span(self.side)
+        inwards = 1.0 if self.side in ("north", "west") else -1.0
+        start, sign = (low, 1.0) if self._runs_up else (high, -1.0)
+        return start, sign, self.room.wall_line(self.side), inwards
 
     def area(self, left: float, right: float, near: float, far: float) -> Rect:
         """The rectangle in the plan from left to right s and from near to far off the wall [m]."""
@@ -106,6 +114,8 @@ class WallFace:
 
     def floor(self, s: float) -> float:
         """Height [m] of the floor at the foot of the wall at s."""
+        if self.room.platform is None:
+            return 0.0
         return self.room.floor_at(*self.point(s, 1e-4))
 
     def stretches(self) -> list[tuple[float, float]]:

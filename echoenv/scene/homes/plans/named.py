@@ -91,7 +91,7 @@ def _loft(room: Room) -> None:
 
 
 def _council_room(room: Room) -> None:
-    building.raise_floor(room, "west", 2.0, 0.15)
+    building.raise_floor(room, "west", 1.5, 0.15)
     building.box_corner(room, "south-west", 0.5, 0.5)
 
 
@@ -105,14 +105,14 @@ def _attic(room: Room) -> None:
 
 
 def _dining_room(room: Room) -> None:
-    building.raise_floor(room, "south", 2.2, 0.16)
+    building.raise_floor(room, "south", 2.6, 0.16)
     building.cut_corner(room, "south-east", 0.45)
 
 
 _STRIP = ("north", 0.5, 3.0, 0.9, 2.4)
 _LOFT_WINDOWS = (("north", 0.5, 4.2, 0.9, 3.0), ("west", 0.4, 2.0, 0.9, 3.0))
 _PARLOUR_WINDOWS = (("north", 0.5, 2.6, 0.5, 2.4), ("west", 0.4, 1.4, 0.8, 2.4))
-_DINING_WINDOWS = (("north", 0.5, 1.7, 0.04, 2.25), ("east", 0.15, 1.2, 0.8, 2.3))
+_DINING_WINDOWS = (("north", 0.5, 1.7, 0.04, 2.25), ("east", 0.05, 0.9, 0.8, 2.3))
 
 _ROOMS = {
     "office_0": SingleRoom("lounge", 5.4, 4.8, 3.2, ("south", 0.05), (_STRIP,), _lounge),
