@@ -148,18 +148,8 @@ def cabinet(
         grip: Where doors have their handles: `high`, `low` or `middle`.
     """
     width, height, depth = size
-    work = _Work([], [], [], [])
-    upper = height - (0.025 if top else BOARD)
-    deep = depth - 0.02
-    side = box((BOARD, upper - base, deep), look.body, 0.6, bottom=base).moved(z=deep / 2)
-    work.body += [side.moved(s * (width - BOARD) / 2) for s in (-1, 1)]
-    work.body += [
-        box((width, height - upper, depth if top else deep), look.body, 0.6, bottom=upper).moved(
-            z=(depth if top else deep) / 2
-        ),
-        box((width - 2 * BOARD, BOARD, deep), look.body, 0.6, bottom=base).moved(z=deep / 2),
-        box((width - 2 * BOARD, upper - base, 0.008), scaled(look.body, 0.92), 0.6, bottom=base).moved(z=0.004),
-    ]
+    upper, deep = height - (0.025 if top else BOARD), depth - 0.02
+    work = _Work(_carcase(look, size, base, upper, top), [], [], [])
     x, whole = -width / 2, sum(share for share, _ in columns)
     for k, (share, cells) in enumerate(columns):
         wide = width * share / whole
@@ -171,6 +161,20 @@ def cabinet(
                 box((BOARD, upper - base, deep - 0.01), look.body, 0.9, bottom=base).moved(x, 0, deep / 2 + 0.004)
             )
     return _finished(style, look, work, size, base, on)
+
+
+def _carcase(look: Looks, size: tuple[float, float, float], base: float, upper: float, top: bool) -> list[Shape]:
+    """Sides, a bottom, a back, and a top board whose underside is at `upper` [m]."""
+    width, height, depth = size
+    deep = depth - 0.02
+    over = depth if top else deep
+    side = box((BOARD, upper - base, deep), look.body, 0.6, bottom=base).moved(z=deep / 2)
+    return [
+        *(side.moved(s * (width - BOARD) / 2) for s in (-1, 1)),
+        box((width, height - upper, over), look.body, 0.6, bottom=upper).moved(z=over / 2),
+        box((width - 2 * BOARD, BOARD, deep), look.body, 0.6, bottom=base).moved(z=deep / 2),
+        box((width - 2 * BOARD, upper - base, 0.008), scaled(look.body, 0.92), 0.6, bottom=base).moved(z=0.004),
+    ]
 
 
 def _column(

@@ -233,26 +233,7 @@ def coffee_table(style: Style, width: float = 1.0, depth: float = 0.55, kind: st
     kind = kind or taste(style, "coffee table", COFFEE_TABLES)
     color, h = style.shade(style.wood, 0.03), 0.42
     if kind == "glass":
-        pane = rounded_box((width, 0.014, depth), SMOKED, 0.005, 1, 0.25, bottom=h - 0.014).moved(z=depth / 2)
-        metal_color = taste(style, "coffee frame", (BRASS, BLACK, STEEL))
-        xs, zs = width / 2 - 0.05, depth / 2 - 0.05
-        bars = [
-            rod((sx * xs, 0, depth / 2 + sz * zs), (sx * xs, h - 0.012, depth / 2 + sz * zs), 0.012, metal_color)
-            for sx in (-1, 1)
-            for sz in (-1, 1)
-        ]
-        bars += [
-            rod((-xs, y, depth / 2 + s * zs), (xs, y, depth / 2 + s * zs), 0.01, metal_color)
-            for s in (-1, 1)
-            for y in (h - 0.026, 0.12)
-        ]
-        bars += [
-            rod((s * xs, y, depth / 2 - zs), (s * xs, y, depth / 2 + zs), 0.01, metal_color)
-            for s in (-1, 1)
-            for y in (h - 0.026, 0.12)
-        ]
-        shelf = box((2 * xs, 0.012, 2 * zs), color, 0.5, bottom=0.13).moved(z=depth / 2)
-        return made("table", [Part(pane, "heavy_glass"), metal(*bars, texture=""), wood(style, shelf)])
+        return made("table", _glass_and_bars(style, width, depth, h, color))
     if kind == "block":
         look = looks(style, "coffee table", color, "flat")
         parts = cabinet(style, look, (width, h - 0.04, depth), [(1.0, [("drawer", 1.0)]), (1.0, [("open", 1.0)])], 0.05)
@@ -272,6 +253,30 @@ def coffee_table(style: Style, width: float = 1.0, depth: float = 0.55, kind: st
         for sz in (-1, 1)
     ]
     return made("table", [wood(style, top, shelf, *posts, *_apron(width, depth, h - 0.03, color, 0.05))])
+
+
+def _glass_and_bars(style: Style, width: float, depth: float, h: float, color: Color) -> list[Part]:
+    """A glass top in a frame of thin bars, a wooden board below."""
+    pane = rounded_box((width, 0.014, depth), SMOKED, 0.005, 1, 0.25, bottom=h - 0.014).moved(z=depth / 2)
+    metal_color = taste(style, "coffee frame", (BRASS, BLACK, STEEL))
+    xs, zs = width / 2 - 0.05, depth / 2 - 0.05
+    bars = [
+        rod((sx * xs, 0, depth / 2 + sz * zs), (sx * xs, h - 0.012, depth / 2 + sz * zs), 0.012, metal_color)
+        for sx in (-1, 1)
+        for sz in (-1, 1)
+    ]
+    bars += [
+        rod((-xs, y, depth / 2 + s * zs), (xs, y, depth / 2 + s * zs), 0.01, metal_color)
+        for s in (-1, 1)
+        for y in (h - 0.026, 0.12)
+    ]
+    bars += [
+        rod((s * xs, y, depth / 2 - zs), (s * xs, y, depth / 2 + zs), 0.01, metal_color)
+        for s in (-1, 1)
+        for y in (h - 0.026, 0.12)
+    ]
+    shelf = box((2 * xs, 0.012, 2 * zs), color, 0.5, bottom=0.13).moved(z=depth / 2)
+    return [Part(pane, "heavy_glass"), metal(*bars, texture=""), wood(style, shelf)]
 
 
 def _hairpins(width: float, depth: float, height: float) -> list[Shape]:
