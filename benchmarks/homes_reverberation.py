@@ -12,7 +12,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,18 +23,19 @@ from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
 from echoenv.scene.homes.assembly import surface_key
-from echoenv.scene.homes.home import HOME_NAMES, assembled
+from echoenv.scene.homes.home import HOME_NAMES, AssembledHome, assembled
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
 from echoenv.scene.homes.plans.plan import Room
 from echoenv.scene.homes.style import seeded
 from echoenv.scene.octave_bands import OCTAVE_CENTRES
+from echoenv.scene.scene import Scene
 
 HEADING = "Reverberation"
 BANDS = slice(1, 7)  # 125 Hz to 4 kHz
 MIDDLE = OCTAVE_CENTRES.index(1000)
 EAR_HEIGHT = 1.5  # [m]
 
-SETTINGS = PropagationSettings(rays=20_000, duration=2.5)
+SETTINGS = PropagationSettings(rays=20_000, duration=3.0)
 _PAIRS = 2
 _APART = 1.0  # [m], source to listener, where the room is large enough
 _CLEAR = 0.25  # [m], around either
@@ -50,6 +51,7 @@ class RoomSound:
         room: Name of the room.
         kind: What it is furnished as.
         t30: [s] (8,) per octave band, mean of the pairs.
+        empty: The same without furniture.
         eyring: [s] (8,), estimated; doors and passages count as walls of mean absorption.
         volume: Of air [m3].
         absorption: Equivalent absorption area [m2] (8,) by category and material.
@@ -59,28 +61,51 @@ class RoomSound:
     room: str
     kind: str
     t30: NDArray[np.float64]
+    empty: NDArray[np.float64]
     eyring: NDArray[np.float64]
     volume: float
     absorption: dict[str, NDArray[np.float64]]
 
 
 def sounds_of(name: str) -> list[RoomSound]:
-    """Build a home without light and measure its rooms."""
+    """Build a home without light and measure its rooms, furnished and empty."""
     home = assembled(name)
     scene, _ = home.assembly.scene(home.name)
     engine = RayEngine(scene, threads=1)
     propagator = Propagator(engine, SETTINGS)
+    empty = Propagator(RayEngine(_shell_of(scene, home), threads=1), SETTINGS)
     found = []
     for room in home.plan.rooms:
         rng = seeded(f"reverberation {name} {room.name}")
         eyring, volume, absorption = eyring_estimate(engine, room, propagator.air, rng)
-        sources, listeners = standing_places(engine, room, rng)
-        t30 = [
-            metrics_of_energy(pair.energy_over_time(), pair.diffuse.bin_width).t30
-            for pair in propagator.propagate_pairs(sources, listeners)
-        ]
-        found.append(RoomSound(name, room.name, room.kind, np.mean(t30, axis=0), eyring, volume, absorption))
+        places = standing_places(engine, room, rng)
+        times = _reverberation(propagator, *places)
+        found.append(
+            RoomSound(name, room.name, room.kind, times, _reverberation(empty, *places), eyring, volume, absorption)
+        )
     return found
+
+
+def _shell_of(scene: Scene, home: AssembledHome) -> Scene:
+    """The scene without what furnishes it."""
+    shell = [placed.number for placed in home.assembly.placed if not placed.room]
+    kept = np.isin(scene.triangle_objects, shell)
+    return replace(
+        scene,
+        triangles=scene.triangles[kept],
+        triangle_surfaces=scene.triangle_surfaces[kept],
+        triangle_objects=scene.triangle_objects[kept],
+        corner_uvs=None,
+    )
+
+
+def _reverberation(
+    propagator: Propagator, sources: NDArray[np.float64], listeners: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """T30 [s] (8,), the mean over pairs (n, 3) [m]."""
+    pairs = propagator.propagate_pairs(sources, listeners)
+    times = [metrics_of_energy(pair.energy_over_time(), pair.diffuse.bin_width).t30 for pair in pairs]
+    return np.asarray(np.mean(times, axis=0))
 
 
 def standing_places(
@@ -157,14 +182,15 @@ def _absorption_areas(engine: RayEngine, areas: NDArray[np.float64]) -> dict[str
 def tables(rooms: Sequence[RoomSound]) -> str:
     """T30 at 1 kHz by kind of room, and the middle in every octave, as Markdown tables."""
     kinds = sorted({room.kind for room in rooms})
-    lines = ["| room | measured | T30 at 1 kHz [s] | volume [m³] |", "| --- " * 4 + "|"]
+    lines = ["| room | measured | T30 at 1 kHz [s] | without furniture [s] | volume [m³] |", "| --- " * 5 + "|"]
     octaves = [f"| room | {' | '.join(f'{f:g} Hz' for f in OCTAVE_CENTRES[BANDS])} |", "| --- " * 7 + "|"]
     for kind in kinds:
         those = [room for room in rooms if room.kind == kind]
         times = np.array([room.t30 for room in those])
         name = kind.replace("_", " ")
         volumes = _spread([room.volume for room in those], 0)
-        lines.append(f"| {name} | {len(those)} | {_spread(times[:, MIDDLE])} | {volumes} |")
+        empty = _spread([room.empty[MIDDLE] for room in those])
+        lines.append(f"| {name} | {len(those)} | {_spread(times[:, MIDDLE])} | {empty} | {volumes} |")
         octaves.append(f"| {name} | {' | '.join(f'{t:.2f}' for t in np.nanmedian(times[:, BANDS], axis=0))} |")
     return "\n".join([*lines, "", "Middle of T30 [s] in octaves:", "", *octaves])
 
@@ -207,7 +233,8 @@ def main(arguments: list[str] | None = None) -> int:
     if flags.rooms:
         for room in rooms:
             times = " ".join(f"{time:.2f}" for time in room.t30[BANDS])
-            print(f"{room.home:28} {room.room:16} {room.volume:6.1f} m3  T30 {times}  Eyring {room.eyring[MIDDLE]:.2f}")
+            rest = f"empty {room.empty[MIDDLE]:.2f}  Eyring {room.eyring[MIDDLE]:.2f}"
+            print(f"{room.home:28} {room.room:16} {room.volume:6.1f} m3  T30 {times}  {rest}")
     print(tables(rooms), absorbers(rooms), sep="\n\n")
     if not flags.rooms:
         write_section(HOMES, HEADING, _page_text(rooms, len(flags.homes), flags.seeds))

@@ -57,7 +57,12 @@ _CEILINGS = {"masonry": "lath", "dry-lined": "plaster", "studs": "plaster", "boa
 
 _HOME_FLOORS: Weights = (("planks", 0.35), ("floating planks", 0.25), ("herringbone", 0.25), ("carpet", 0.15))
 _OFFICE_FLOORS: Weights = (("carpet tiles", 0.7), ("linoleum", 0.3))
-_OFFICE_CEILINGS: Weights = (("mineral tiles", 0.5), ("acoustic plaster", 0.2), ("plaster", 0.3))
+_OFFICE_CEILINGS: Weights = (
+    ("fibreboard tiles", 0.35),
+    ("mineral tiles", 0.2),
+    ("acoustic plaster", 0.15),
+    ("plaster", 0.3),
+)
 
 _FLOORS: dict[str, Weights] = {
     "living": (("home", 1.0),),
@@ -73,6 +78,9 @@ _FLOORS: dict[str, Weights] = {
     "lounge": (("office", 0.6), ("floating planks", 0.4)),
     "open_office": (("office", 1.0),),
 }
+
+_MANY_VOICES = {"open_office": "mineral tiles", "lounge": "acoustic plaster"}
+"""Ceilings of rooms in which many talk at once: nobody could work there under bare plaster (ISO 22955)."""
 
 _ACCENTS: dict[str, Weights] = {
     "living": (("paint", 0.35), ("wallpaper", 0.2), ("brick", 0.2), ("wood", 0.1), ("none", 0.15)),
@@ -216,8 +224,8 @@ def _accent(name: str, wall: Finish, shell: str, style: Style, rng: np.random.Ge
 
 
 def _ceiling(name: str, kind: str, rng: np.random.Generator) -> Finish:
-    if kind == "open_office" and name == "plaster":
-        name = "mineral tiles"  # nobody could work among so many without (ISO 22955)
+    if name in ("plaster", "fibreboard tiles") and kind in _MANY_VOICES:
+        name = _MANY_VOICES[kind]
     if rng.random() < 0.25 and name in ("lath", "concrete") and kind in ("living", "dining", "bedroom", "study"):
         name = "boards"
     if name == "concrete" and kind in ("kitchen", "hallway", "hotel"):
@@ -231,6 +239,7 @@ def _ceiling(name: str, kind: str, rng: np.random.Generator) -> Finish:
         "concrete": Finish("rough_concrete", "concrete", (0.66, 0.65, 0.63)),
         "boards": Finish("wood_panel", "ceiling_boards", (0.80, 0.73, 0.62)),
         "mineral tiles": Finish("mineral_ceiling_tile", "ceiling_tiles", _CEILING),
+        "fibreboard tiles": Finish("fibreboard_ceiling_tile", "ceiling_tiles", _CEILING),
         "acoustic plaster": Finish("acoustic_plaster", "plaster_rough", _CEILING),
     }[name]
 

@@ -91,6 +91,7 @@ def test_carpets_and_ceilings_absorb_where_they_should():
     for style in STYLES:
         assert absorbs(finishes(_room("hotel"), style).floor) > 0.3
         assert absorbs(finishes(_room("open_office"), style).ceiling) > 0.5
+        assert absorbs(finishes(_room("lounge"), style).ceiling) > 0.5
         ceilings = [finishes(_room(kind), style).ceiling for kind in OFFICE_KINDS]
         assert max(map(absorbs, ceilings)) <= 0.75  # no studio: class C of ISO 11654 at best
     patterns = {finishes(_room("office"), style).ceiling.texture for style in STYLES}
@@ -124,3 +125,12 @@ def test_eyring_estimate_of_an_empty_room_is_that_of_its_walls():
     np.testing.assert_allclose(areas["wall (thick_carpet)"], surface * lost, rtol=0.05)
     expected = 55.26 * 50.0 / air.speed_of_sound / (-surface * np.log(1.0 - lost) + 200.0 * air.band_attenuation)
     np.testing.assert_allclose(time, expected, rtol=0.05)
+
+
+@pytest.mark.parametrize(("home", "shortest", "longest"), [("room_1", 0.3, 0.6), ("office_1", 0.4, 0.8)])
+def test_reverberation_is_that_of_such_rooms(home, shortest, longest):
+    (room,) = homes_reverberation.sounds_of(home)
+    assert shortest < room.t30[KILOHERTZ] < longest
+    assert room.empty[KILOHERTZ] > 1.2 * room.t30[KILOHERTZ]
+    octaves = room.t30[homes_reverberation.BANDS]
+    assert octaves.min() > 0.15 and octaves.max() < 1.5
