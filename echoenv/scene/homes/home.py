@@ -16,7 +16,7 @@ from echoenv.errors import SceneNotFoundError, nearest
 from echoenv.scene.homes import cache
 from echoenv.scene.homes.assembly import Assembly
 from echoenv.scene.homes.furnishing import furnish
-from echoenv.scene.homes.light import bake
+from echoenv.scene.homes.light import illuminate
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.named import HOMES, HomeRecipe
 from echoenv.scene.homes.plans.plan import Plan
@@ -100,11 +100,11 @@ def build_unlit(name: str) -> tuple[Scene, NDArray[np.float64]]:
 
 
 def light_home(scene: Scene, glow: NDArray[np.float64]) -> Scene:
-    """The scene with light in its vertex colours.
+    """The scene with light in its vertex colours, its mesh finer where light needs it.
 
     The light is found by the project's ray engine, which stands above scenes: it is imported here, when it is needed,
     and handed down, so that no module of scenes depends on it.
     """
     from echoenv.rays import RayEngine
 
-    return dataclasses.replace(scene, vertex_colors=bake(scene, glow, RayEngine(scene)), light_is_baked=True)
+    return illuminate(scene, glow, RayEngine)
