@@ -5,12 +5,14 @@ The one idea: the bed decides; it is the broadest that leaves room for a wardrob
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import open_spots, work_place
 from echoenv.scene.homes.furnishing.common import (
     Maker,
+    against_any,
     any_rug,
     beside,
     hang,
@@ -72,6 +74,8 @@ def _seldom(style: Style) -> list[Thing]:
 def _double(layout: Layout) -> bool:
     style = layout.style
     bed_and_wardrobe(layout)
+    if style.chance(0.6):
+        one_instrument(layout)
     if layout.area > 12.0 and not (style.chance(0.5) and work_place(layout)):
         chest_of_drawers(layout)
     if layout.area > 15.0:
@@ -115,18 +119,18 @@ def chest_of_drawers(layout: Layout) -> None:
 
 
 def bed_and_wardrobe(layout: Layout) -> None:
-    """The broadest bed, in the middle of a wall if possible, that leaves room for a wardrobe."""
-    mark = layout.mark()
-    widths = [width for width in (1.8, 1.6, 1.4, 1.0) if layout.area > 4.0 + 4.5 * width]
-    for width in widths or [0.9]:
-        for prefer in ("center", "corner"):
-            spot = layout.against(_bed(layout.style, width), walls(layout), prefer, front=0.55)
-            if spot is not None:
-                around_bed(layout, *spot, width)
-                if _wardrobe(layout):
-                    return
-            layout.undo(mark)
-    layout.against(_bed(layout.style, 0.9), walls(layout), "corner", front=0.5)
+    """The broadest bed, in the middle of a wall if possible, that leaves room for a wardrobe, or else a bed alone."""
+    widths = [width for width in (1.8, 1.6, 1.4, 1.0) if layout.area > 4.0 + 4.5 * width] or [0.9]
+    for closet, width, prefer in itertools.product((True, False), widths, ("center", "corner")):
+        mark = layout.mark()
+        spot = layout.against(_bed(layout.style, width), walls(layout), prefer, front=0.55 if closet else 0.45)
+        if spot is not None:
+            around_bed(layout, *spot, width)
+            if not closet or _wardrobe(layout):
+                if not closet:
+                    against_any(layout, (storage.dresser, stands.clothes_rail), "corner", 0.4)
+                return
+        layout.undo(mark)
 
 
 def _wardrobe(layout: Layout) -> bool:

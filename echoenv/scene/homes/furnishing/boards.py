@@ -34,26 +34,38 @@ def dining_group(layout: Layout, seats: int, corner: bool = False, meeting: bool
 
     Args:
         layout: The room.
-        seats: How many chairs.
+        seats: How many chairs at most.
         corner: True for a place away from what stands already.
         meeting: True for a meeting table with office chairs.
 
     Returns:
         The table's middle (x, z) [m], or None where it does not fit.
     """
+    for count in [count for count in (8, 6, 4, 2) if count <= seats]:
+        place = _dining_group(layout, count, corner, meeting)
+        if place is not None:
+            return place
+    return None
+
+
+def _dining_group(layout: Layout, seats: int, corner: bool, meeting: bool) -> tuple[float, float] | None:
     style, inside = layout.style, layout.inside
     round_one = not meeting and seats <= 4 and style.chance(0.35)
     width, depth = (0.75 * max(1, seats // 2) + 0.25, 0.9) if not meeting else (0.72 * (seats // 2) + 0.35, 1.15)
     if round_one:
         width = depth = 1.0
     turn = 0.0 if inside.width >= inside.depth else 90.0
-    size = (width + 0.1, depth + 1.5) if turn == 0.0 else (depth + 1.5, width + 0.1)
+    size = (width + 1.3, depth + 1.3) if round_one else (width + 0.1, depth + 1.5)
+    size = size if turn == 0.0 else size[::-1]
     table = tables.meeting_table(style, width, depth) if meeting else _dining_table(style, width, depth, round_one)
     table = meeting_things(style, table) if meeting else _laid(style, table, width, depth, seats)
     for x, z in open_spots(layout, size, corner):
         if layout.free_standing(table, x, z, turn):
             chair = seating.office_chair if meeting else seating.dining_chair
-            _chairs(layout, chair, x, z, width, depth, turn, seats)
+            if round_one:
+                _chairs_around(layout, x, z, width / 2)
+            else:
+                _chairs(layout, chair, x, z, width, depth, turn, seats)
             if not meeting:
                 any_rug(layout, width + 1.1, depth + 1.1, x, z, turn)
             return x, z
@@ -110,7 +122,8 @@ def open_spots(layout: Layout, size: tuple[float, float], corner: bool) -> list[
 
     def ok(x: float, z: float) -> bool:
         body = Rect(x - size[0] / 2, z - size[1] / 2, x + size[0] / 2, z + size[1] / 2)
-        return not any(body.overlaps(rect) for rect in (*layout.taken, *layout.clear))
+        free = not any(body.overlaps(rect) for rect in (*layout.taken, *layout.clear))
+        return free and layout.floor_height(body) is not None
 
     spots = [(float(x), float(z)) for x in xs for z in zs if ok(float(x), float(z))]
 
@@ -125,14 +138,25 @@ def open_spots(layout: Layout, size: tuple[float, float], corner: bool) -> list[
 def _chairs(
     layout: Layout, chair: Callable[..., Thing], x: float, z: float, width: float, depth: float, turn: float, seats: int
 ) -> None:
-    each = max(1, seats // 2)
+    each, table = max(1, seats // 2), layout.taken[-1]
     for sign in (-1.0, 1.0):
         for k in range(each):
             seat = chair(layout.style)
-            along = width * ((k + 0.5) / each - 0.5)
-            off = sign * (depth / 2 + seat.size[2] / 2 - 0.16)
+            along = (width - 0.3) * ((k + 0.5) / each - 0.5)
+            off = sign * (depth / 2 + seat.size[2] / 2 - 0.1)
             dx, dz = (along, off) if turn == 0.0 else (off, along)
-            layout.free_standing(seat, x + dx, z + dz, turn + (180.0 if sign > 0 else 0.0), seat=True)
+            seat_at(layout, seat, (x + dx, z + dz), turn + (180.0 if sign > 0 else 0.0), table)
+
+
+def _chairs_around(layout: Layout, x: float, z: float, radius: float) -> None:
+    """A chair on each side of a round table."""
+    table = layout.taken[-1]
+    for turn in (0.0, 90.0, 180.0, 270.0):
+        chair = seating.dining_chair(layout.style)
+        off = radius + chair.size[2] / 2 - 0.06
+        away = float(np.deg2rad(turn))
+        place = (x - off * float(np.sin(away)), z - off * float(np.cos(away)))
+        seat_at(layout, chair, place, turn, table)
 
 
 def breakfast_place(layout: Layout) -> None:
@@ -155,10 +179,33 @@ def breakfast_place(layout: Layout) -> None:
 
 
 def _chairs_at_ends(layout: Layout, side: str, s: float) -> None:
-    style = layout.style
+    table = layout.taken[-1]
     for sign in (-1.0, 1.0):
-        x, z = point(layout, side, s + sign * 0.5, 0.32)
-        layout.free_standing(seating.dining_chair(style), x, z, TURNS[side] - sign * 90.0, reach=0.1, seat=True)
+        place = point(layout, side, s + sign * 0.5, 0.32)
+        seat_at(layout, seating.dining_chair(layout.style), place, TURNS[side] - sign * 90.0, table, 0.1)
+
+
+def seat_at(
+    layout: Layout, chair: Thing, place: tuple[float, float], turn: float, table: Rect, reach: float = 0.0
+) -> bool:
+    """Stand a chair at a table, under which it may reach, but into nothing else.
+
+    Args:
+        layout: The room.
+        chair: The chair.
+        place: Its middle (x, z) [m].
+        turn: [degrees] as in `Layout.free_standing`.
+        table: The table's footprint.
+        reach: How far [m] the chair may be shifted.
+    """
+    mark = layout.mark()
+    if not layout.free_standing(chair, *place, turn, reach=reach, seat=True):
+        return False
+    body = layout.taken[-1].grown(-0.005)
+    if any(body.overlaps(rect) for rect in layout.taken[:-1] if rect is not table):
+        layout.undo(mark)
+        return False
+    return True
 
 
 def work_place(layout: Layout, width: float = 1.3, office: bool = False) -> tuple[str, float] | None:
@@ -192,6 +239,6 @@ def work_place(layout: Layout, width: float = 1.3, office: bool = False) -> tupl
     if spot is None:
         return None
     side, s = spot
-    x, z = point(layout, side, s, desk.size[2] + 0.2)
-    layout.free_standing(seating.office_chair(style), x, z, TURNS[side] + 180.0, reach=0.1, seat=True)
+    place = point(layout, side, s, desk.size[2] + 0.26)
+    seat_at(layout, seating.office_chair(style), place, TURNS[side] + 180.0, layout.taken[-1], 0.1)
     return spot

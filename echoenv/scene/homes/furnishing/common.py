@@ -120,16 +120,11 @@ def lay_rug(
         w, d = round(share * width, 2), round(share * depth, 2)
         half_x, half_z = (d / 2, w / 2) if swung else (w / 2, d / 2)
         body = Rect(x - half_x, z - half_z, x + half_x, z + half_z).grown(0.03)
-        if any(body.overlaps(rect) for rect in (*_leaves(layout), *_rugs(layout))):
+        if any(body.overlaps(rect) for rect in _rugs(layout)):
             continue
         if layout.inside.grown(-0.06).contains(body) and layout.lies(make(layout.style, w, d), x, z, turn):
             return True
     return False
-
-
-def _leaves(layout: Layout) -> list[Rect]:
-    count = sum(o.kind == "door" and o.swings_here for face in layout.faces.values() for _, _, o in face.openings())
-    return layout.taken[:count]
 
 
 def _rugs(layout: Layout) -> list[Rect]:

@@ -1,4 +1,4 @@
-"""What every room has on its walls and ceiling: switches by the doors, outlets, radiators, vents, smoke detectors.
+"""What every room has on its walls and ceiling: switches by the doors, outlets, vents, smoke detectors.
 
 The one idea: they come last and take what wall is left, since in a furnished room they are seen only where nothing
 stands before them.
@@ -24,7 +24,6 @@ def add_fixtures(layout: Layout) -> None:
             if opening.kind == "entrance" and not office:
                 hang(layout, fixtures.thermostat(style), 1.35, [side], at=s)
             break
-    _radiators(layout)
     for side in walls(layout)[: 3 if layout.area > 12.0 else 1]:
         hang(layout, fixtures.wall_plug(style), 0.25, [side])
     if office:
@@ -43,20 +42,6 @@ def _door_sides(layout: Layout) -> Iterator[tuple[str, float, Opening]]:
             if opening.kind != "window":
                 yield side, right + 0.46, opening
                 yield side, left - 0.46, opening
-
-
-def _radiators(layout: Layout) -> None:
-    """A radiator under each window that has a sill, unless something stands there."""
-    for side, face in layout.faces.items():
-        for left, right, opening in face.openings():
-            if opening.kind == "window" and opening.bottom > 0.6:
-                width = min(1.4, max(0.5, 0.8 * (right - left)))
-                middle = (left + right) / 2.0
-                mark = layout.mark()
-                radiator = fixtures.radiator(layout.style, round(width, 2))
-                spot = layout.against(radiator, [side], "near", front=0.0, at=middle)
-                if spot is not None and abs(spot[1] - middle) > 0.15:
-                    layout.undo(mark)
 
 
 def _safety(layout: Layout) -> None:

@@ -79,6 +79,8 @@ def kitchen(layout: Layout) -> None:
         lay_rug(
             layout, lambda st, w, d: textiles.plain_rug(st, w, d, "fabric_stripes", "mat"), 1.2, 0.6, x, z, TURNS[side]
         )
+    if style.chance(0.4):
+        layout.against(devices.washing_machine(style), walls(layout), "corner", front=0.5)
     in_corners(
         layout,
         [

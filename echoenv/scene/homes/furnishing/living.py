@@ -11,7 +11,7 @@ from collections.abc import Callable
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, some, walls
-from echoenv.scene.homes.furnishing.music import music_corner
+from echoenv.scene.homes.furnishing.music import large_instrument, music_corner
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.surfaces import strewn
@@ -37,6 +37,8 @@ def living_room(layout: Layout) -> None:
     kind = one_of(style, ("", "", "corner", "corner", "pair"))
     if television_corner(layout, kind) is None and television_corner(layout) is None:
         layout.against(seating.sofa(style, 1.9), walls(layout), "center", front=0.6)
+    if style.chance(0.4):
+        large_instrument(layout)
     if layout.area > 17.0:
         dining_group(layout, 4 if layout.area > 21.0 else 2, corner=True)
     _more(layout)

@@ -6,7 +6,7 @@ The one idea: as in `living`; instruments have stands of their own, so each need
 from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.common import beside, walls
+from echoenv.scene.homes.furnishing.common import Maker, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.things.guitars import guitar
@@ -18,25 +18,33 @@ from echoenv.scene.homes.things.pianos import grand_piano, upright_piano
 
 _STANDING = (guitar, cello, violin, accordion, trumpet, flute, xylophone)
 
+_ROOM: tuple[tuple[float, Maker], ...] = (
+    *((0.0, make) for make in _STANDING),
+    (15.0, upright_piano),
+    (17.0, drum_kit),
+    (22.0, grand_piano),
+)
+"""Instruments, each with the least area [m2] of a room that it suits."""
+
 
 def music_corner(layout: Layout) -> bool:
-    """A piano, or one or two instruments in a corner."""
+    """An instrument, the first by chance that has room, and often a second one."""
     style = layout.style
-    if layout.area > 23.0 and style.chance(0.3) and _stands(layout, grand_piano(style), 0.1):
-        return True
-    if layout.area > 15.0 and style.chance(0.5) and _stands(layout, upright_piano(style), 0.1, "any"):
-        return True
-    if layout.area > 21.0 and style.chance(0.3) and _stands(layout, drum_kit(style), 0.1):
-        return True
-    first, second = small_instruments(style, 2)
-    spot = layout.against(first, walls(layout), "corner", front=0.2)
-    if spot is None:
-        return _stands(layout, second, 0.0)
-    if style.chance(0.6):
-        for sign in (-1.0, 1.0):
-            if beside(layout, second, spot[0], spot[1] + sign * (first.size[0] / 2 + second.size[0] / 2 + 0.1)):
-                break
-    return True
+    makers = [make for least, make in _ROOM if layout.area > least]
+    order = [makers[int(k)] for k in style.rng.permutation(len(makers))]
+    wanted, found = (2 if style.chance(0.6) else 1), 0
+    for make in order[:6]:
+        found += _stands(layout, make(style), 0.1, "any" if make is upright_piano else "corner")
+        if found == wanted:
+            break
+    return found > 0
+
+
+def large_instrument(layout: Layout) -> bool:
+    """A piano or a drum kit, where the room is large enough for one."""
+    makers = [make for least, make in _ROOM if 0.0 < least < layout.area]
+    order = [makers[int(k)] for k in layout.style.rng.permutation(len(makers))]
+    return any(_stands(layout, make(layout.style), 0.1) for make in order)
 
 
 def _stands(layout: Layout, thing: Thing, front: float, prefer: str = "corner") -> bool:

@@ -10,6 +10,7 @@ from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import any_rug, beside, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.kitchen import stocked
+from echoenv.scene.homes.furnishing.music import large_instrument
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import Style
@@ -27,7 +28,6 @@ from echoenv.scene.homes.things import (
     seating,
     storage,
 )
-from echoenv.scene.homes.things.instruments_drums import drum_kit
 from echoenv.scene.homes.things.pieces import one_of
 
 
@@ -83,6 +83,8 @@ def lounge(layout: Layout) -> None:
     """Sofa and television, a kitchenette, a place to work or to make music."""
     style = layout.style
     television_corner(layout, one_of(style, ("", "corner", "pair")))
+    if not (style.chance(0.6) and large_instrument(layout)):
+        work_place(layout, office=True)
     for length in (2.4, 1.8):
         always = (devices.kettle, kitchenware.coffee_machine)
         often = (
@@ -99,12 +101,6 @@ def lounge(layout: Layout) -> None:
         if layout.against(run, walls(layout), "corner", front=0.7):
             layout.against(fittings.refrigerator(style), walls(layout), "corner", front=0.5)
             break
-    if style.chance(0.5):
-        work_place(layout, office=True)
-    else:
-        kit = drum_kit(style)
-        if not layout.against(kit, walls(layout), "corner", front=0.1):
-            work_place(layout, office=True)
     reading_corner(layout)
     office_things(layout)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import any_rug, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.living import books, cabinet, on_wall_shelf
-from echoenv.scene.homes.furnishing.music import music_corner, one_instrument
+from echoenv.scene.homes.furnishing.music import large_instrument, music_corner, one_instrument
 from echoenv.scene.homes.furnishing.seats import reading_corner
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.surfaces import strewn
@@ -60,11 +60,13 @@ def study(layout: Layout) -> None:
 def dining_room(layout: Layout) -> None:
     """A large table under a lamp, a sideboard, a piano or a reading corner."""
     style = layout.style
-    place = dining_group(layout, 6 if layout.area > 14.0 else 4)
+    place = dining_group(layout, 8 if layout.area > 20.0 else 6)
     if place is not None:
         drop = layout.room.height - 1.55
         lamp = lamps.chandelier(style, drop) if style.chance(0.3) else lamps.pendant_lamp(style, drop)
         layout.hangs(lamp, *place)
+    if style.chance(0.5):
+        large_instrument(layout)
     cabinet(layout)
     if layout.area > 11.0:
         music_corner(layout)

@@ -6,6 +6,7 @@ placed is taken away again and the next place is tried (`Layout.mark`, `Layout.u
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from echoenv.scene.homes.assembly import Thing
@@ -77,22 +78,34 @@ def television_corner(layout: Layout, kind: str = "") -> str | None:
     Returns:
         The television's wall, or None where they do not fit.
     """
-    for back in walls(layout):
+    for aside, back in itertools.product((0.35, 1.0), walls(layout)):
         side = opposite(back)
         length = layout.faces[side].length
         across = layout.inside.depth if side in ("north", "south") else layout.inside.width
         for gap in (0.0, 0.8, across - 3.7):
-            if across - gap < 3.3 or (0.0 < gap < 0.8) or (kind == "corner" and (gap > 0.0 or across < 3.9)):
+            if across - gap < 3.2 or (0.0 < gap < 0.8) or (kind == "corner" and (gap > 0.0 or across < 3.9)):
                 continue
             mark = layout.mark()
             sofa = _sofa(layout, back, length, gap, kind)
-            stand = television_stand(layout.style, min(1.7, max(1.2, length - 1.6)))
-            if sofa and layout.against(stand, [side], "near", front=0.5, at=length - sofa.s):
+            if sofa and _television(layout, side, length - sofa.s, aside):
                 _before_sofa(layout, sofa, kind)
-                _beside_television(layout, side, length - sofa.s, stand.size[0])
                 return side
             layout.undo(mark)
     return None
+
+
+def _television(layout: Layout, side: str, s: float, aside: float) -> bool:
+    """A television with its loudspeakers, at most `aside` [m] from being right before a sofa."""
+    length = layout.faces[side].length
+    for width in (min(1.7, max(1.2, length - 1.6)), 1.2):
+        mark = layout.mark()
+        stand = television_stand(layout.style, width)
+        spot = layout.against(stand, [side], "near", front=0.5, at=s)
+        if spot is not None and abs(spot[1] - s) <= aside:
+            _beside_television(layout, side, spot[1], stand.size[0])
+            return True
+        layout.undo(mark)
+    return False
 
 
 def _sofa(layout: Layout, back: str, length: float, gap: float, kind: str) -> Sofa | None:

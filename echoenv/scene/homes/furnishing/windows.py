@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.things import textiles
+from echoenv.scene.homes.walls import WallFace
+from echoenv.scene.homes.windows import RADIATOR_DEPTH
 
 _CURTAINED = ("living", "bedroom", "hotel", "dining", "study")
 _OFFICES = ("office", "meeting", "lounge", "open_office")
@@ -24,8 +26,9 @@ def dress_windows(layout: Layout) -> None:
                 continue
             width, height = right - left, opening.top - opening.bottom
             if kind in _CURTAINED and _has_room_for_curtains(layout, left, right, face.length, opening.top):
-                low = 0.03 if opening.bottom < 0.9 and style.chance(0.8) else max(0.03, opening.bottom - 0.12)
-                layout.assembly.add(face.placed(textiles.curtains(style, width, opening.top, low, heavy), left))
+                low = 0.03 if opening.bottom < 0.9 and style.chance(0.85) else opening.bottom - 0.12
+                low = max(low, face.floor(left) + 0.03, face.floor(right) + 0.03)
+                _hang_curtains(layout, face, left, width, (low, opening.top), heavy)
                 if not shaded:
                     continue
             elif kind == "hallway":
@@ -36,3 +39,16 @@ def dress_windows(layout: Layout) -> None:
 
 def _has_room_for_curtains(layout: Layout, left: float, right: float, length: float, top: float) -> bool:
     return left > 0.29 and right < length - 0.29 and top + 0.16 < layout.room.height
+
+
+def _hang_curtains(
+    layout: Layout, face: WallFace, left: float, width: float, reach: tuple[float, float], heavy: bool
+) -> None:
+    """Curtains from low to top [m], before the radiator; nothing is to stand where they hang."""
+    low, top = reach
+    off = RADIATOR_DEPTH - 0.03
+    pair = textiles.curtains(layout.style, width, top, low, heavy, off)
+    layout.assembly.add(face.placed(pair, left), "wall")
+    aside = textiles.drawn_width(width)
+    for start in (left - 0.18, left + width + 0.18 - aside):
+        layout.clear.append(layout.rect(face.side, start, start + aside, 0.0, off + 0.13))

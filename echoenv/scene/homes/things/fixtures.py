@@ -1,4 +1,4 @@
-"""What is fixed to the walls and ceilings of every building: switches, power outlets, vents, radiators, safety signs.
+"""What is fixed to the walls and ceilings of every building: switches, power outlets, vents, safety signs.
 
 The one idea: as in `pictures` for walls; what is fixed to a ceiling is built below y = 0.
 """
@@ -98,22 +98,6 @@ def fire_extinguisher(style: Style) -> Thing:
     bracket = box((0.05, 0.2, 0.02), STEEL, 1.0, bottom=0.14).moved(z=-0.082)
     shape = join([body, head, *hose, label, bracket]).moved(z=0.0935)
     return Thing("fire-extinguisher", (Part(shape, "metal"),), (0.2, 0.5, 0.17))
-
-
-def radiator(style: Style, width: float = 1.0, height: float = 0.5) -> Thing:
-    """A panel radiator, on the wall under a window."""
-    panel = rounded_box((width, height, 0.03), WHITE, 0.01, 1, 0.6).moved(z=0.085)
-    count = max(3, int(width / 0.1))
-    ribs = [
-        box((0.03, height - 0.06, 0.008), scaled(WHITE, 0.97), 1.0, bottom=0.03).moved(
-            width * ((k + 0.5) / count - 0.5), 0, 0.103
-        )
-        for k in range(count)
-    ]
-    behind = box((width - 0.04, height - 0.04, 0.05), scaled(WHITE, 0.9), 1.0, bottom=0.02).moved(z=0.045)
-    valve = join([cylinder(0.022, 0.05, WHITE, 10).turned(-90.0, "z").moved(width / 2, height - 0.06, 0.08)])
-    stays = [box((0.03, 0.1, 0.03), STEEL, 1.0, bottom=0.2).moved(s * width / 3, 0, 0.016) for s in (-1, 1)]
-    return Thing("radiator", (Part(join([panel, *ribs, behind, valve, *stays]), "metal"),), (width + 0.1, height, 0.11))
 
 
 def thermostat(style: Style) -> Thing:

@@ -83,7 +83,7 @@ def _leafy(style: Style, height: float) -> Thing:
 
     def blade(t: float) -> Shape:
         return leaf(
-            0.25 * height * style.between(0.75, 1.0),
+            0.2 * height * style.between(0.75, 1.0),
             0.12 * height + 0.02,
             style.shade(green, 0.18),
             style.between(0.2, 0.6),
@@ -100,7 +100,7 @@ def _palm(style: Style, height: float) -> Thing:
 
     def frond(t: float) -> Shape:
         color = style.shade(green, 0.15)
-        long = 0.38 * height * style.between(0.8, 1.0)
+        long = 0.3 * height * style.between(0.8, 1.0)
         blades = [
             leaf(0.26 * long, 0.035, color, 0.5).turned(side * 55.0).moved(0, -0.35 * long * f * f, long * f)
             for f in (0.35, 0.55, 0.75, 0.92)

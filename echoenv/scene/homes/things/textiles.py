@@ -39,21 +39,37 @@ def mat(style: Style, width: float = 0.75, depth: float = 0.45) -> Thing:
     return plain_rug(style, width, depth, "towel", "mat")
 
 
-def curtains(style: Style, width: float, top: float, bottom: float, heavy: bool = False) -> Thing:
-    """Two drawn-back curtains on a rod, in the wall's frame from the left edge of a window of that width."""
-    each, color = min(0.7, 0.28 * width + 0.18), style.textile
+def drawn_width(width: float) -> float:
+    """Width [m] of each of two drawn-back curtains at a window of that width."""
+    return min(0.7, 0.28 * width + 0.18)
+
+
+def curtains(style: Style, width: float, top: float, bottom: float, heavy: bool = False, off: float = 0.0) -> Thing:
+    """Two drawn-back curtains on a rod, in the wall's frame from the left edge of a window.
+
+    Args:
+        style: The home's.
+        width: Of the window [m].
+        top: Height of its upper edge [m].
+        bottom: Height at which the curtains end [m].
+        heavy: Whether they are of thick cloth.
+        off: How much farther [m] off the wall they hang, to pass before a radiator.
+    """
+    each, color = drawn_width(width), style.textile
     hang = top + 0.12 - bottom
-    folds = max(3, round(each / 0.11))
-    left = wavy_cloth(each, hang, color, folds).moved(-0.18, bottom, 0.05)
-    right = wavy_cloth(each, hang, color, folds).moved(width + 0.18 - each, bottom, 0.05)
-    rod = cylinder(0.012, width + 0.5, STEEL, 8).turned(-90.0, "z").moved(-0.25, top + 0.13, 0.09)
-    ends = [rounded_box((0.05, 0.05, 0.05), STEEL, 0.02, 1).moved(x, top + 0.105, 0.09) for x in (-0.26, width + 0.26)]
+    folds = max(3, round(each / 0.14))
+    left = wavy_cloth(each, hang, color, folds).moved(-0.18, bottom, 0.05 + off)
+    right = wavy_cloth(each, hang, color, folds).moved(width + 0.18 - each, bottom, 0.05 + off)
+    rod = cylinder(0.012, width + 0.5, STEEL, 8).turned(-90.0, "z").moved(-0.25, top + 0.13, 0.09 + off)
+    knob = rounded_box((0.05, 0.05, 0.05), STEEL, 0.02, 1).moved(y=top + 0.105, z=0.09 + off)
+    stay = box((0.015, 0.03, 0.09 + off), STEEL, 1.0).moved(y=top + 0.115, z=0.046 + off / 2)
+    ends = [join([knob.moved(-0.06 * s), stay]).moved(x) for s, x in ((1.0, -0.2), (-1.0, width + 0.2))]
     material = "heavy_curtain" if heavy else "medium_curtain"
     parts = (
         Part(join([left, right]), material, texture=one_of(style, _WEAVES)),
         Part(join([rod, *ends]), "metal"),
     )
-    return Thing("curtain", parts, (width + 0.5, hang, 0.14))
+    return Thing("curtain", parts, (width + 0.5, hang, 0.14 + off))
 
 
 def blinds(width: float, height: float, drawn: float = 0.42) -> Thing:
