@@ -10,8 +10,7 @@ import pytest
 from echoenv.errors import SceneNotFoundError
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays import RayEngine
-from echoenv.scene.homes import HOME_NAMES, build_home, cache, light
-from echoenv.scene.homes.assembly import Assembly, Part, Thing
+from echoenv.scene.homes import HOME_NAMES, build_home, cache
 from echoenv.scene.homes.home import build_unlit
 from echoenv.scene.homes.plans.named import HOMES
 from echoenv.scene.homes.shapes import box, cylinder, pillow, rounded_box
@@ -141,35 +140,6 @@ def test_the_same_name_gives_the_same_bytes(homes):
     for key in ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "vertex_colors"):
         np.testing.assert_array_equal(getattr(first, key), getattr(again, key))
     np.testing.assert_array_equal(glow, first_glow)
-
-
-def test_light_does_not_depend_on_threads_and_brightens_what_faces_the_window(homes):
-    scene, glow = homes["room_1"]
-    one = light.bake(scene, glow, RayEngine(scene, threads=1))
-    two = light.bake(scene, glow, RayEngine(scene, threads=2))
-    np.testing.assert_array_equal(one, two)
-    floor = next(thing.id for thing in scene.objects if thing.category == "floor")
-    vertices = np.unique(scene.triangles[scene.triangle_objects == floor])
-    lit = one[vertices].astype(float).mean(axis=1)
-    z = scene.vertices[vertices, 2]
-    by_window, far = lit[z < np.quantile(z, 0.25)], lit[z > np.quantile(z, 0.75)]
-    assert by_window.mean() > far.mean() + 5  # the window is in the north wall, at low z
-    assert 60 < lit.mean() < 230
-
-
-def test_a_furnace_is_evenly_lit():
-    """In a closed box of one colour under even light, every point gathers the geometric sum of its bounces."""
-    room = box((4.0, 3.0, 5.0), (0.5, 0.5, 0.5), 0.5)
-    inwards = dataclasses.replace(room, triangles=room.triangles[:, ::-1])
-    assembly = Assembly()
-    assembly.add(Thing("wall", (Part(inwards, "hard_surface"),), (4.0, 3.0, 5.0)))
-    scene, _ = assembly.scene("furnace")
-    points = light._points(scene)
-    direct = np.ones_like(points.positions)
-    albedo = np.full_like(scene.vertices, 0.5)
-    found = light._reflected(scene, albedo, points, direct, RayEngine(scene))
-    expected = sum(0.5**k for k in range(light._BOUNCES + 1))
-    np.testing.assert_allclose(found, expected, rtol=0.02)
 
 
 def test_a_home_comes_back_from_the_cache_as_it_was(tmp_path, monkeypatch):
