@@ -40,6 +40,11 @@ class Shape:
     colors: Floats
     uvs: Floats
 
+    @functools.cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lowest and highest corner [m] (3,), (3,)."""
+        return self.vertices.min(axis=0), self.vertices.max(axis=0)
+
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Shape:
         """The shape shifted by x, y, z [m]."""
         return Shape(self.vertices + (x, y, z), self.triangles, self.colors, self.uvs)
@@ -381,12 +386,23 @@ def wavy_cloth(width: float, height: float, color: ArrayLike, waves: int, depth:
 
 def leaf(length: float, width: float, color: ArrayLike, droop: float = 0.35) -> Shape:
     """A pointed leaf from the origin along +z that bends down; sizes in [m]."""
-    t = np.array([0.0, 0.25, 0.6, 1.0])
-    breadth = width / 2.0 * np.array([0.12, 0.85, 0.9, 0.02])
-    y, z = -droop * length * t**2, length * t
-    points = np.stack(
-        [np.stack([side * breadth, y + 0.12 * width * abs(side), z], -1) for side in (-1.0, 0.0, 1.0)], axis=1
+    flat, rise, unit = _unit_leaf()
+    across, along, bend, low = (flat[:, k] for k in range(4))
+    vertices = np.stack([width * across, width * rise - droop * length * bend - low, length * along], axis=1)
+    uvs = np.stack([length * along, width * across], axis=1)
+    return Shape(
+        vertices, unit.triangles, np.tile(np.asarray(color, dtype=np.float64), (len(flat), 1)), uvs[unit.triangles]
     )
-    top = grid(points[::-1], color)
-    under = grid(points - np.array([0.0, 0.003, 0.0]), color)
-    return join([top, under])
+
+
+@functools.cache
+def _unit_leaf() -> tuple[Floats, Floats, Shape]:
+    """What every leaf is made from: of its points across, along, bend and depth below (n, 4); their rise (n,)."""
+    t = np.array([0.0, 0.25, 0.6, 1.0])
+    breadth = np.array([0.06, 0.425, 0.45, 0.01])
+    points = np.stack([np.stack([side * breadth, 0.0 * t, t], -1) for side in (-1.0, 0.0, 1.0)], axis=1)
+    both = join([grid(points[::-1], (1.0, 1.0, 1.0)), grid(points, (1.0, 1.0, 1.0))])
+    across, along = both.vertices[:, 0], both.vertices[:, 2]
+    below = np.repeat([0.0, 0.003], len(across) // 2)
+    rise = 0.12 * np.sign(np.abs(across))
+    return np.stack([across, along, along**2, below], axis=1), rise, both

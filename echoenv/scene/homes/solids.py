@@ -7,6 +7,7 @@ together onto its axis. Only an outline of any shape, such as a piano's lid, mus
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.errors import MeshError
-from echoenv.scene.homes.shapes import Floats, Shape, box, grid, join, weld
+from echoenv.scene.homes.shapes import Floats, Shape, box, cylinder, grid, join, weld
 
 
 def curve(points: ArrayLike, steps: int = 4, loop: bool = False) -> Floats:
@@ -133,9 +134,26 @@ def _untwisted(first: Floats, ahead: Floats) -> Floats:
     return np.cos(angle)[:, None] * first + np.sin(angle)[:, None] * np.cross(ahead, first)
 
 
-def rod(start: Sequence[float], end: Sequence[float], radius: float, color: ArrayLike, sides: int = 8) -> Shape:
-    """A straight round rod between two points [m]."""
-    return tube([start, end], radius, color, sides)
+def rod(start: Sequence[float], end: Sequence[float], radius: float, color: ArrayLike, sides: int = 6) -> Shape:
+    """A straight round rod between two points [m]; tubes cost more than this."""
+    a = np.asarray(start, dtype=np.float64)
+    along = np.asarray(end, dtype=np.float64) - a
+    length = max(float(np.linalg.norm(along)), 1e-12)
+    first = np.cross(along, np.eye(3)[np.argmin(np.abs(along))])
+    first /= max(float(np.linalg.norm(first)), 1e-12)
+    unit, sides_of = _unit_rod(sides)
+    across = np.stack([first, along, np.cross(first, along / length)])
+    vertices = a + (unit.vertices * (radius, 1.0, radius)) @ across
+    uvs = np.where(sides_of, unit.uvs * (length, radius), unit.uvs * radius)
+    return Shape(vertices, unit.triangles, np.tile(np.asarray(color, dtype=np.float64), (len(vertices), 1)), uvs)
+
+
+@functools.cache
+def _unit_rod(sides: int) -> tuple[Shape, NDArray[np.bool_]]:
+    """The rod of radius and length 1 along y, and which of its triangles (m, 1, 1) are of its side."""
+    rod = cylinder(1.0, 1.0, (1.0, 1.0, 1.0), sides)
+    height = rod.vertices[rod.triangles][..., 1]
+    return rod, (np.ptp(height, axis=1) > 0.5)[:, None, None]
 
 
 def ring(radius: float, thickness: float, color: ArrayLike, count: int = 24, sides: int = 8) -> Shape:

@@ -128,17 +128,16 @@ def _spot(style: Style, thing: Thing, item: Thing, top: Top, where: str) -> tupl
     taken = _taken(thing, top.y, float(high[1] - low[1]))
     spots = style.rng.uniform((xs[0], zs[0]), (xs[1], zs[1]), (_TRIES, 2))
     feet = _FEET * (half_x, half_z)
-    free = [spot for spot in spots if not _meets(taken, spot, half_x, half_z) and top.carries(spot + feet)]
-    if not free:
-        return None
-    x, z = min(free, key=lambda spot: _cost(spot, area, where))
-    return round(float(x), 4), round(float(z), 4)
+    for spot in sorted(spots, key=lambda spot: _cost(spot, area, where)):
+        if not _meets(taken, spot, half_x, half_z) and top.carries(spot + feet):
+            return round(float(spot[0]), 4), round(float(spot[1]), 4)
+    return None
 
 
 def _taken(thing: Thing, y: float, height: float) -> NDArray[np.float64]:
     """Rectangles (n, 4) as x0, z0, x1, z1 [m] of what is above a top, up to the height that is needed."""
     boxes = [extent(carried) for carried in thing.carries if carried.category != "countertop"]
-    boxes += [(part.shape.vertices.min(axis=0), part.shape.vertices.max(axis=0)) for part in _rising(thing, y)]
+    boxes += [part.shape.bounds for part in _rising(thing, y)]
     rows = [
         (low[0], low[2], high[0], high[2]) for low, high in boxes if high[1] > y + 0.002 and low[1] < y + height + 0.01
     ]
@@ -150,7 +149,7 @@ def _rising(thing: Thing, y: float) -> list[Part]:
     return [
         part
         for part in thing.parts
-        if part.shape.vertices[:, 1].min() > y - 0.002 and np.ptp(part.shape.vertices[:, 1]) > 0.02
+        if part.shape.bounds[0][1] > y - 0.002 and part.shape.bounds[1][1] - part.shape.bounds[0][1] > 0.02
     ]
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import one_of, rod
+from echoenv.scene.homes.things.pieces import one_of
 
 
 def toilet_brush(style: Style) -> Thing:

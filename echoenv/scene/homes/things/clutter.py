@@ -9,9 +9,10 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
 from echoenv.scene.homes.things.pictures import frame
-from echoenv.scene.homes.things.pieces import CREAM, GOLD, GREY, PURE, lying, numbered, one_of, rod, upright
+from echoenv.scene.homes.things.pieces import CREAM, GOLD, GREY, PURE, lying, numbered, one_of, upright
 
 _STONES: tuple[Color, ...] = ((0.86, 0.84, 0.80), (0.30, 0.30, 0.31), (0.66, 0.52, 0.40), GOLD)
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, rounded_box
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import GREY, one_of, rod
+from echoenv.scene.homes.things.pieces import GREY, one_of
 
 _RED: Color = (0.76, 0.14, 0.12)
 _GREEN: Color = (0.10, 0.52, 0.30)

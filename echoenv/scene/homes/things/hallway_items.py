@@ -11,8 +11,9 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, pillow, rounded_box, wavy_cloth
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, Style, scaled
-from echoenv.scene.homes.things.pieces import GREY, one_of, rod, stood
+from echoenv.scene.homes.things.pieces import GREY, one_of, stood
 
 _LEATHERS: tuple[Color, ...] = ((0.36, 0.22, 0.14), (0.16, 0.15, 0.15), (0.58, 0.38, 0.22), (0.50, 0.20, 0.20))
 

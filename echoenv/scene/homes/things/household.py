@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box, wavy_cloth
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import PURE, lying, numbered, one_of, rod, stood, upright
+from echoenv.scene.homes.things.pieces import PURE, lying, numbered, one_of, stood, upright
 
 _CARDBOARD: Color = (0.72, 0.57, 0.40)
 _WICKER: Color = (0.70, 0.55, 0.36)

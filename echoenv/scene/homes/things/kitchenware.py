@@ -9,8 +9,9 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import GREY, PURE, numbered, one_of, rod, upright
+from echoenv.scene.homes.things.pieces import GREY, PURE, numbered, one_of, upright
 
 _FRUITS: tuple[tuple[Color, float], ...] = (
     ((0.80, 0.25, 0.18), 0.075),

@@ -12,8 +12,9 @@ import numpy as np
 
 from echoenv.scene.homes.assembly import Part, Point, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style
-from echoenv.scene.homes.things.pieces import GOLD, one_of, rod, stood
+from echoenv.scene.homes.things.pieces import GOLD, one_of, stood
 
 LAMP_RADIANCE: Point = (9.0, 7.6, 5.6)
 """Linear radiance (3,) of a warm lamp, on the scale of `openings.SKY_RADIANCE`."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.scene.homes.assembly import Part, Point, Thing
-from echoenv.scene.homes.shapes import Color, Shape, cylinder, rectangle
+from echoenv.scene.homes.shapes import Color, rectangle
 from echoenv.scene.homes.style import Style
 
 PURE: Color = (1.0, 1.0, 1.0)
@@ -79,17 +79,6 @@ def lying(
     return Part(rectangle(corner, [width, 0, 0], [0, 0, -depth], color, longest), material, texture=pattern)
 
 
-def rod(start: Sequence[float], end: Sequence[float], radius: float, color: Color, sides: int = 6) -> Shape:
-    """A round bar between two points [m] (3,)."""
-    a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
-    along = b - a
-    length = float(np.linalg.norm(along))
-    tilt = float(np.degrees(np.arccos(np.clip(along[1] / length, -1.0, 1.0))))
-    around = float(np.degrees(np.arctan2(along[0], along[2])))
-    x, y, z = (float(value) for value in a)
-    return cylinder(radius, length, color, sides).turned(tilt, "x").turned(around).moved(x, y, z)
-
-
 def centred(thing: Thing) -> Thing:
     """A thing whose origin is its middle, from one whose back stands at z = 0."""
     return thing.moved(z=-thing.size[2] / 2.0)
@@ -103,7 +92,7 @@ def chosen(style: Style, makers: Sequence[Callable[[Style], Thing]], count: int)
 
 def extent(thing: Thing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lowest and highest corner [m] (3,) of the box around a thing and all that it carries."""
-    boxes = [(part.shape.vertices.min(axis=0), part.shape.vertices.max(axis=0)) for part in thing.parts]
+    boxes = [part.shape.bounds for part in thing.parts]
     boxes += [extent(carried) for carried in thing.carries]
     return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 

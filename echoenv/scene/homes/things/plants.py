@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, leaf, pillow
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import one_of, rod, stood
+from echoenv.scene.homes.things.pieces import one_of, stood
 
 _GOLDEN_ANGLE = 137.5  # [degrees]
 _GREENS: tuple[Color, ...] = ((0.28, 0.46, 0.22), (0.22, 0.40, 0.26), (0.38, 0.52, 0.26), (0.30, 0.42, 0.30))

@@ -57,7 +57,7 @@ def curtains(style: Style, width: float, top: float, bottom: float, heavy: bool 
     """
     each, color = drawn_width(width), style.textile
     hang = top + 0.12 - bottom
-    folds = max(3, round(each / 0.14))
+    folds = max(3, round(each / 0.18))
     left = wavy_cloth(each, hang, color, folds).moved(-0.18, bottom, 0.05 + off)
     right = wavy_cloth(each, hang, color, folds).moved(width + 0.18 - each, bottom, 0.05 + off)
     rod = cylinder(0.012, width + 0.5, STEEL, 8).turned(-90.0, "z").moved(-0.25, top + 0.13, 0.09 + off)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box
+from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import BLACK, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import one_of, rod, stood
+from echoenv.scene.homes.things.pieces import one_of, stood
 
 _GAY: tuple[Color, ...] = (
     (0.84, 0.28, 0.24),
