@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.scene.homes.colors import to_linear
-from echoenv.scene.homes.light.daylight import SHINES, Daylight, daylight, pane_triangles, sunlight
+from echoenv.scene.homes.light.daylight import DISC, SHINES, Daylight, daylight, pane_triangles, sunlight
 from echoenv.scene.homes.light.emitters import Emitters, direct, emitters
 from echoenv.scene.homes.light.gathering import BOUNCES, fan_ends, gathered
 from echoenv.scene.homes.light.points import (
@@ -33,6 +33,7 @@ from echoenv.scene.homes.textures.library import mean_color
 from echoenv.scene.scene import Scene
 
 _LAMPS = 0.5  # of their glow that lamps give to a home by day
+_ROUGH_DISC = 8  # directions over the sun where a look is enough
 _SUN_PATCH = 0.1  # radiance above which a sunlit triangle is an emitter
 
 
@@ -130,7 +131,7 @@ class _Mesh:
         """The light at the points; roughly, what the sun paints is gathered by the fan like all else."""
         samples, links = self.points.samples, self.points.links
         ends = fan_ends(samples, self.scene, self.tracer)
-        sun = sunlight(samples, self.outside, self.panes, self.tracer)
+        sun = sunlight(samples, self.outside, self.panes, self.tracer, _ROUGH_DISC if roughly else DISC)
         straight = direct(self.glowing, samples, self.outside, self.tracer, roughly)
         thrown = ends.mean(self._by_triangle(self._given_off(sun))) if roughly else self._thrown(sun)
         sun, straight, thrown = (filled(light, ends.hidden, links) for light in (sun, straight, thrown))
@@ -157,7 +158,7 @@ class _Mesh:
         """Irradiance over pi (p, 3) elsewhere, less what the sun throws back, and which places (p,) are hidden."""
         ends = fan_ends(samples, self.scene, self.tracer)
         irradiance = ends.mean(self._by_triangle(found.radiance))
-        irradiance += sunlight(samples, self.outside, self.panes, self.tracer)
+        irradiance += sunlight(samples, self.outside, self.panes, self.tracer, _ROUGH_DISC)
         irradiance += direct(self.glowing, samples, self.outside, self.tracer, roughly=True)
         return irradiance, ends.hidden
 

@@ -24,7 +24,9 @@ _OVERCAST = 0.22  # share of homes
 _ELEVATION = (20.0, 55.0)  # [degrees]
 _SIDEWAYS = 50.0  # [degrees] that the sun stands off a window's axis at most
 _SUN = 7.0  # radiance of a white surface that faces the sun, where a pane's is about 10
-_DISC = 24  # directions over the sun's disc
+DISC = 24
+"""Directions over the sun's disc."""
+
 _RADIUS = 1.1  # [degrees] of the disc: a hazy sun, whose edges the mesh can hold; the sun itself has 0.27
 
 _HEIGHTS = np.array([-1.0, -0.12, 0.08, 0.35, 1.0])  # sine of the elevation
@@ -96,7 +98,7 @@ def _normalised(sky: Floats) -> Floats:
     return np.asarray(sky / ((seen @ np.array([0.2126, 0.7152, 0.0722]) * weight).sum() / weight.sum()))
 
 
-def sunlight(samples: Samples, light: Daylight, panes: NDArray[np.bool_], tracer: Tracer) -> Singles:
+def sunlight(samples: Samples, light: Daylight, panes: NDArray[np.bool_], tracer: Tracer, count: int = DISC) -> Singles:
     """Irradiance (p, 3) over pi straight from the sun.
 
     Args:
@@ -104,6 +106,7 @@ def sunlight(samples: Samples, light: Daylight, panes: NDArray[np.bool_], tracer
         light: The sun.
         panes: Which triangles (T,) of the tracer's scene are window panes.
         tracer: Answers ray queries.
+        count: Directions over the sun's disc.
     """
     irradiance = np.zeros((len(samples), 3), dtype=np.float32)
     facing = (samples.normals @ light.towards_sun.astype(np.float32)).astype(np.float32)
@@ -111,17 +114,17 @@ def sunlight(samples: Samples, light: Daylight, panes: NDArray[np.bool_], tracer
     if not light.sun.any() or not len(asked):
         return irradiance
     share, starts = np.zeros(len(asked), dtype=np.float32), samples.starts[asked]
-    for direction in _disc(light.towards_sun):
+    for direction in _disc(light.towards_sun, count):
         hits = tracer.intersect(starts, np.broadcast_to(direction, starts.shape))
         share += (hits.triangle >= 0) & panes[hits.triangle]
-    irradiance[asked] = (facing[asked] * share / np.float32(_DISC))[:, None] * light.sun.astype(np.float32)
+    irradiance[asked] = (facing[asked] * share / np.float32(count))[:, None] * light.sun.astype(np.float32)
     return irradiance
 
 
-def _disc(towards: Floats) -> Singles:
-    """Unit vectors (_DISC, 3) spread evenly over the sun's disc by the golden angle."""
-    k = np.arange(_DISC)
-    radius, angle = np.tan(np.radians(_RADIUS)) * np.sqrt((k + 0.5) / _DISC), k * np.pi * (3.0 - np.sqrt(5.0))
+def _disc(towards: Floats, count: int) -> Singles:
+    """Unit vectors (count, 3) spread evenly over the sun's disc by the golden angle."""
+    k = np.arange(count)
+    radius, angle = np.tan(np.radians(_RADIUS)) * np.sqrt((k + 0.5) / count), k * np.pi * (3.0 - np.sqrt(5.0))
     right = np.cross([0.0, 1.0, 0.0], towards)
     right /= max(float(np.linalg.norm(right)), 1e-9)
     up = np.cross(towards, right)

@@ -26,7 +26,8 @@ _OFF = 0.012  # [m] that shadow rays end before the glowing surface
 _COVER = 0.05  # [m] a piece with something nearer before it gives off nothing
 _FAINTEST = 0.0008  # irradiance over pi below which a bundle is not asked
 _USUAL = 0.1  # [m2] area of a bundle: a smaller piece is asked for less
-_PAIRS = 2_000_000  # of points and bundles that are looked at in one go
+_POINTS = 8192  # that are lit in one go
+_PAIRS = 60_000  # of points and bundles that are looked at in one go
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,32 +138,54 @@ def _bundled(pieces: Pieces, group: Whole, glazed: NDArray[np.bool_]) -> Emitter
 def direct(emitting: Emitters, samples: Samples, light: Daylight, tracer: Tracer, roughly: bool = False) -> Singles:
     """Irradiance (p, 3) over pi straight from the emitters; roughly, points near a bundle do not ask its pieces."""
     irradiance = np.zeros((len(samples), 3), dtype=np.float32)
-    step = max(1, _PAIRS // max(len(emitting.extents), 1))
-    for first in range(0, len(samples) if len(emitting.extents) else 0, step):
-        block = samples.chosen(np.arange(first, min(first + step, len(samples))))
+    if not len(emitting.extents):
+        return irradiance
+    glazed = np.repeat(emitting.glazed, np.diff(emitting.firsts))
+    for first in range(0, len(samples), _POINTS):
+        block = samples.chosen(np.arange(first, min(first + _POINTS, len(samples))))
         near, far = _pairs(emitting, block, 0.0 if roughly else _NEAR)
-        glazed = np.repeat(emitting.glazed, np.diff(emitting.firsts))
-        irradiance[first : first + step] = _given(emitting.bundles, emitting.glazed, *far, block, light, tracer)
-        irradiance[first : first + step] += _given(emitting.pieces, glazed, *near, block, light, tracer)
+        irradiance[first : first + _POINTS] = _given(emitting.bundles, emitting.glazed, *far, block, light, tracer)
+        irradiance[first : first + _POINTS] += _given(emitting.pieces, glazed, *near, block, light, tracer)
     return irradiance
 
 
 def _pairs(emitting: Emitters, samples: Samples, reach: float) -> tuple[tuple[Whole, Whole], tuple[Whole, Whole]]:
     """Pairs of points and pieces where they are within reach times the extent, and of points and bundles elsewhere."""
-    place, facing = emitting.bundles.places.astype(np.float64), emitting.bundles.facings.astype(np.float64)
-    start, normal = samples.positions.astype(np.float64), samples.normals.astype(np.float64)
-    square = (start**2).sum(axis=1)[:, None] + (place**2).sum(axis=1) - 2.0 * start @ place.T
-    near = square < (reach * emitting.extents.astype(np.float64)) ** 2
-    here = normal @ place.T - np.einsum("ij,ij->i", start, normal)[:, None]
-    there = start @ facing.T - np.einsum("ij,ij->i", place, facing)
-    brightest = emitting.bundles.radiance.max(axis=1)
-    worth = here * there * brightest > (_FAINTEST * np.pi) * square**2
-    far = np.nonzero(worth & (here > 0.0) & (there > 0.0) & ~near)
-    near &= (here > -emitting.extents) & (emitting.bends | (there > 0.0))
-    point, bundle = np.nonzero(near)
-    number = np.diff(emitting.firsts)[bundle]
+    step = max(1, _PAIRS // len(emitting.extents))  # few at a time stay in the processor's cache
+    blocks = [
+        _block_pairs(emitting, samples.positions[first : first + step], samples.normals[first : first + step], reach)
+        for first in range(0, len(samples), step)
+    ]
+    far, near = (
+        (
+            np.concatenate([pairs[k][0] + step * block for block, pairs in enumerate(blocks)]),
+            np.concatenate([pairs[k][1] for pairs in blocks]),
+        )
+        for k in (0, 1)
+    )
+    number = np.diff(emitting.firsts)[near[1]]
     within = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number)
-    return (np.repeat(point, number), np.repeat(emitting.firsts[bundle], number) + within), (far[0], far[1])
+    return (np.repeat(near[0], number), np.repeat(emitting.firsts[near[1]], number) + within), far
+
+
+def _block_pairs(
+    emitting: Emitters, positions: Singles, normals: Singles, reach: float
+) -> tuple[tuple[Whole, Whole], tuple[Whole, Whole]]:
+    """Far and near pairs of points and bundles."""
+    place, facing = emitting.bundles.places, emitting.bundles.facings
+    square = (positions**2).sum(axis=1)[:, None] + (place**2).sum(axis=1) - 2.0 * (positions @ place.T)
+    near = square < (reach * emitting.extents) ** 2
+    here = normals @ place.T - np.einsum("ij,ij->i", positions, normals)[:, None]
+    there = positions @ facing.T - np.einsum("ij,ij->i", place, facing)
+    near &= (here > -emitting.extents) & (emitting.bends | (there > 0.0))
+    least = np.float32(np.pi * _FAINTEST) / emitting.bundles.radiance.max(axis=1)
+    far = (np.maximum(here, 0.0) * np.maximum(there, 0.0) > least * square**2) & ~near
+    return _where(far), _where(near)
+
+
+def _where(chosen: NDArray[np.bool_]) -> tuple[Whole, Whole]:
+    flat = np.flatnonzero(chosen)
+    return flat // chosen.shape[1], flat % chosen.shape[1]
 
 
 def _given(

@@ -33,7 +33,7 @@ WEIGHTS = {
 """Categories with broad faces, on which light and shadow show, and how much; others stay as they are."""
 
 _SHORTEST = 0.065  # [m] an edge is cut only when it is longer
-_LONG = 0.15  # [m] a longer edge is looked at in three places
+_LONG = 0.15  # [m] a longer edge of what weighs more than 1 is looked at in three places
 _TOLERANCE = 0.018  # of a colour, sRGB 0..1
 _HALF_HIDDEN = 0.035  # error that an edge counts for that runs under something
 _HALF_HIDDEN_SHORTEST = 0.10  # [m]
@@ -135,7 +135,7 @@ def _tested(scene: Scene, edges: Edges, known: LitVertices, before: _Tested, mea
     new = np.flatnonzero(worth & ~np.isin(keys, before.keys))
     errors, light, hidden = np.zeros(len(new)), np.zeros((len(new), 3), np.float32), np.zeros(len(new), dtype=bool)
     places = _edge_places(scene, edges, new)
-    long = edges.lengths[new] > _LONG
+    long = (edges.lengths[new] > _LONG) & (weights[new] > 1.0)
     for part, share in ((np.ones_like(long), 0.5), (long, 0.25), (long, 0.75)):
         here = np.flatnonzero(part)
         found, under = measure(places(here, share))
