@@ -2,8 +2,8 @@
 
 The one idea: every room of every home is measured as an acoustician would, with a source and a listener at a height of
 1.5 m, at least a metre from each other, and every door as it stands: what rooms lend each other is part of the result.
-Next to the measured T30 stands Eyring's estimate from what straight lines through the room meet, which tells which
-surfaces the absorption is in. The tables are written into `docs/homes.md`.
+The same is measured without the furniture. Eyring's estimate, from what straight lines through a room meet, is printed
+to tell which surfaces the absorption is in. The tables are written into `docs/homes.md`.
 """
 
 from __future__ import annotations
