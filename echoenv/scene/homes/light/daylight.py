@@ -23,7 +23,7 @@ SHINES = 1.0
 _OVERCAST = 0.22  # share of homes
 _ELEVATION = (20.0, 55.0)  # [degrees]
 _SIDEWAYS = 50.0  # [degrees] that the sun stands off a window's axis at most
-_SUN = 7.0  # radiance of a white surface that faces the sun, where a pane's is about 10
+_SUN = 9.0  # radiance of a white surface that faces the sun, where a pane's is about 10
 DISC = 24
 """Directions over the sun's disc."""
 

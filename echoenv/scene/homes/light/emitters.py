@@ -178,7 +178,7 @@ def _block_pairs(
     here = normals @ place.T - np.einsum("ij,ij->i", positions, normals)[:, None]
     there = positions @ facing.T - np.einsum("ij,ij->i", place, facing)
     near &= (here > -emitting.extents) & (emitting.bends | (there > 0.0))
-    least = np.float32(np.pi * _FAINTEST) / emitting.bundles.radiance.max(axis=1)
+    least = np.float32(np.pi * _FAINTEST) / np.maximum(emitting.bundles.radiance.max(axis=1), 1e-9)
     far = (np.maximum(here, 0.0) * np.maximum(there, 0.0) > least * square**2) & ~near
     return _where(far), _where(near)
 

@@ -21,9 +21,9 @@ from echoenv.scene.homes.light.points import Floats, Singles
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Of linear sRGB (ITU-R BT.709)."""
 
-_POWER = 1.0  # of light: 1 leaves it as it is in the dark
-_MIDDLE = 0.52  # how bright white paper is, linear, in the home's middle light
-_BRIGHTEST = 2.3  # how bright white paper is in endless light
+_POWER = 0.85  # of light: 1 leaves it as it is in the dark
+_MIDDLE = 0.46  # how bright white paper is, linear, in the home's middle light
+_BRIGHTEST = 1.9  # how bright white paper is in endless light
 _RANK = 0.5  # of the home's surface that lies in less than its middle light
 _ADAPTED = 0.85  # share of the mean light's colour that the eye takes for white
 _HUE = 0.8  # of the light's own colour that is left: the eye takes some of it for white from place to place
