@@ -60,7 +60,7 @@ def test_show_writes_a_picture_and_says_what_the_scene_is(
     assert f"mesh file {room}" in said and "stage config" in said and "24, vertex colours" in said
     assert "7 of 4 kinds (4 wall" in said and "0.0 % of the directions" in said
     picture = np.asarray(Image.open(io.BytesIO((tmp_path / "new" / "box_room.png").read_bytes())).convert("RGB"))
-    assert picture.shape == (1240, 1900, 3)
+    assert picture.shape == (1260, 2000, 3)
     for color in ((255, 0, 0), (0, 255, 0), (0, 0, 255)):  # walls are seen in their colours
         assert np.count_nonzero((picture == color).all(axis=-1)) > 5000
 
