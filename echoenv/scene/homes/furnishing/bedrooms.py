@@ -142,7 +142,8 @@ def _wardrobe(layout: Layout) -> bool:
             closet = storage.wardrobe(style, long)
         if layout.against(closet, walls(layout), "corner", front=0.6):
             return True
-    return False
+    narrow = storage.wardrobe(style, 0.8, 2.0, 0.45)
+    return layout.against(narrow, walls(layout), "corner", front=0.45) is not None
 
 
 def _bed(style: Style, width: float) -> Thing:
@@ -156,7 +157,7 @@ def around_bed(layout: Layout, side: str, s: float, width: float) -> None:
         stand = bedside(style, alarm=sign > 0)
         at = s + sign * (width / 2 + 0.09 + stand.size[0] / 2)
         if 0.2 < at < layout.faces[side].length - 0.2:
-            beside(layout, stand, side, at, front=0.3, slack=0.3)
+            beside(layout, stand, side, at, front=0.3, slack=0.2)
     high = style.between(0.5, 0.7)
     hang(layout, pictures.picture(style, style.between(0.8, 1.2), high), 1.4, [side], at=s)
     x, z = point(layout, side, s, 1.5)

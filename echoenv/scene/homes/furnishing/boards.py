@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.common import any_rug, point, some, walls
+from echoenv.scene.homes.furnishing.common import Maker, any_rug, point, some, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import Rect
 from echoenv.scene.homes.shell import TURNS
@@ -27,6 +27,20 @@ from echoenv.scene.homes.things import (
     tables,
 )
 from echoenv.scene.homes.things.pieces import one_of
+
+_ON_DESKS: tuple[Maker, ...] = (
+    office_items.papers,
+    office_items.pen_holder,
+    office_items.notebook,
+    kitchenware.cup,
+    office_items.name_plate,
+    plants.succulent,
+    plants.cactus,
+    clutter.photo_stand,
+    clutter.headphones,
+    clutter.books,
+    office_items.desk_tray,
+)
 
 
 def dining_group(layout: Layout, seats: int, corner: bool = False, meeting: bool = False) -> tuple[float, float] | None:
@@ -217,28 +231,16 @@ def work_place(layout: Layout, width: float = 1.3, office: bool = False) -> tupl
         office: True where a telephone stands on every desk.
     """
     style = layout.style
-    makers = (
-        office_items.papers,
-        office_items.pen_holder,
-        office_items.notebook,
-        kitchenware.cup,
-        office_items.name_plate,
-        plants.succulent,
-        plants.cactus,
-        clutter.photo_stand,
-        clutter.headphones,
-        clutter.books,
-        office_items.desk_tray,
-    )
-    desk = tables.desk(style, width)
-    first = [devices.telephone(style, "desk")] if office else []
-    if not any(item.category == "lamp" for item in desk.carries) and style.chance(0.6):
-        first.append(lamps.desk_lamp(style))
-    desk = strewn(style, desk, [*first, *some(style, makers, 2, 5)], "edge", 14.0, height=0.8)
-    spot = layout.against(desk, walls(layout), "any", front=0.75)
-    if spot is None:
-        return None
-    side, s = spot
-    place = point(layout, side, s, desk.size[2] + 0.26)
-    seat_at(layout, seating.office_chair(style), place, TURNS[side] + 180.0, layout.taken[-1], 0.1)
-    return spot
+    for wide in (width, 1.0):
+        desk = tables.desk(style, wide)
+        first = [devices.telephone(style, "desk")] if office else []
+        if not any(item.category == "lamp" for item in desk.carries) and style.chance(0.6):
+            first.append(lamps.desk_lamp(style))
+        desk = strewn(style, desk, [*first, *some(style, _ON_DESKS, 2, 5)], "edge", 14.0, height=0.8)
+        spot = layout.against(desk, walls(layout), "any", front=0.75 if wide == width else 0.6)
+        if spot is not None:
+            place = point(layout, *spot, desk.size[2] + 0.34)
+            chair = seating.office_chair(style)
+            seat_at(layout, chair, place, TURNS[spot[0]] + 180.0, layout.taken[-1], 0.1)
+            return spot
+    return None

@@ -74,7 +74,7 @@ def cabinet(layout: Layout) -> bool:
     """A low cabinet with a radio, a telephone or a record player, pictures in frames and a lamp, a mirror above."""
     style = layout.style
     chest = storage.dresser(style, style.between(0.9, 1.4)) if layout.area < 16.0 else storage.sideboard(style, 1.6)
-    first: list[Thing] = [one_of(style, (devices.radio, clutter.record_player, devices.radio))(style)]
+    first: list[Thing] = [one_of(style, (devices.radio, clutter.record_player))(style)]
     if style.chance(0.6):
         first.append(devices.telephone(style))
     makers = (

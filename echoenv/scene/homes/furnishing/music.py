@@ -5,10 +5,12 @@ The one idea: as in `living`; instruments have stands of their own, so each need
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.common import Maker, walls
 from echoenv.scene.homes.placement import Layout
-from echoenv.scene.homes.style import Style
+from echoenv.scene.homes.style import seeded
 from echoenv.scene.homes.things.guitars import guitar
 from echoenv.scene.homes.things.instruments_drums import drum_kit
 from echoenv.scene.homes.things.instruments_keys import accordion, xylophone
@@ -17,6 +19,8 @@ from echoenv.scene.homes.things.instruments_winds import flute, trumpet
 from echoenv.scene.homes.things.pianos import grand_piano, upright_piano
 
 _STANDING = (guitar, cello, violin, accordion, trumpet, flute, xylophone)
+
+_TUNE = "harmony"
 
 _ROOM: tuple[tuple[float, Maker], ...] = (
     *((0.0, make) for make in _STANDING),
@@ -27,35 +31,42 @@ _ROOM: tuple[tuple[float, Maker], ...] = (
 """Instruments, each with the least area [m2] of a room that it suits."""
 
 
-def music_corner(layout: Layout) -> bool:
-    """An instrument, the first by chance that has room, and often a second one."""
+def _by_taste(layout: Layout, what: str, makers: Sequence[Maker]) -> list[Maker]:
+    """The makers in an order that follows from the home's palette and the room alone, whatever else was drawn."""
     style = layout.style
+    palette = (style.wood, style.fabric, style.textile, style.fronts, style.wall, style.accent)
+    order = seeded(f"{_TUNE} {what} {layout.room.name} {palette}").permutation(len(makers))
+    return [makers[int(k)] for k in order]
+
+
+def music_corner(layout: Layout) -> bool:
+    """An instrument, the first by taste that has room, and often a second one."""
     makers = [make for least, make in _ROOM if layout.area > least]
-    order = [makers[int(k)] for k in style.rng.permutation(len(makers))]
-    wanted, found = (2 if style.chance(0.6) else 1), 0
-    for make in order[:6]:
-        found += _stands(layout, make(style), 0.1, "any" if make is upright_piano else "corner")
+    wanted, found = (2 if layout.style.chance(0.5) else 1), 0
+    for make in _by_taste(layout, "corner", makers)[:6]:
+        found += _stands(layout, make(layout.style), 0.1, "any" if make is upright_piano else "corner")
         if found == wanted:
             break
     return found > 0
 
 
+def drums(layout: Layout) -> bool:
+    """A drum kit, in a corner or at a wall."""
+    kit = drum_kit(layout.style)
+    return _stands(layout, kit, 0.0) or _stands(layout, kit, 0.0, "any")
+
+
 def large_instrument(layout: Layout) -> bool:
     """A piano or a drum kit, where the room is large enough for one."""
     makers = [make for least, make in _ROOM if 0.0 < least < layout.area]
-    order = [makers[int(k)] for k in layout.style.rng.permutation(len(makers))]
-    return any(_stands(layout, make(layout.style), 0.1) for make in order)
-
-
-def _stands(layout: Layout, thing: Thing, front: float, prefer: str = "corner") -> bool:
-    return layout.against(thing, walls(layout), prefer, front=front) is not None
-
-
-def small_instruments(style: Style, count: int) -> list[Thing]:
-    """Instruments that stand on the floor of any room."""
-    return [_STANDING[int(k)](style) for k in style.rng.permutation(len(_STANDING))[:count]]
+    return any(_stands(layout, make(layout.style), 0.1) for make in _by_taste(layout, "large", makers))
 
 
 def one_instrument(layout: Layout) -> bool:
     """The first of a few small instruments that fits into a corner."""
-    return any(_stands(layout, thing, 0.15) for thing in small_instruments(layout.style, 3))
+    makers = _by_taste(layout, "small", _STANDING)[:3]
+    return any(_stands(layout, make(layout.style), 0.15) for make in makers)
+
+
+def _stands(layout: Layout, thing: Thing, front: float, prefer: str = "corner") -> bool:
+    return layout.against(thing, walls(layout), prefer, front=front) is not None

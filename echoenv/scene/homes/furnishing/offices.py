@@ -10,7 +10,7 @@ from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import any_rug, beside, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.kitchen import stocked
-from echoenv.scene.homes.furnishing.music import large_instrument
+from echoenv.scene.homes.furnishing.music import drums
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.style import Style
@@ -82,8 +82,9 @@ def _sideboard(layout: Layout) -> None:
 def lounge(layout: Layout) -> None:
     """Sofa and television, a kitchenette, a place to work or to make music."""
     style = layout.style
+    musical = not style.chance(0.6) and drums(layout)
     television_corner(layout, one_of(style, ("", "corner", "pair")))
-    if not (style.chance(0.6) and large_instrument(layout)):
+    if not musical:
         work_place(layout, office=True)
     for length in (2.4, 1.8):
         always = (devices.kettle, kitchenware.coffee_machine)

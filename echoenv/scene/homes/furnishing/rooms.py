@@ -8,7 +8,7 @@ from __future__ import annotations
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import any_rug, hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.living import books, cabinet, on_wall_shelf
-from echoenv.scene.homes.furnishing.music import large_instrument, music_corner, one_instrument
+from echoenv.scene.homes.furnishing.music import drums, large_instrument, music_corner, one_instrument
 from echoenv.scene.homes.furnishing.seats import reading_corner
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.surfaces import strewn
@@ -23,7 +23,6 @@ from echoenv.scene.homes.things import (
     seating,
     storage,
 )
-from echoenv.scene.homes.things.instruments_drums import drum_kit
 from echoenv.scene.homes.things.pieces import stood
 
 
@@ -31,16 +30,17 @@ def study(layout: Layout) -> None:
     """A desk, many books, a place to read, perhaps a drum kit."""
     style = layout.style
     work_place(layout, 1.4)
+    musical = not style.chance(0.5) and drums(layout)
     books(layout)
-    if layout.area > 11.0 and style.chance(0.6):
-        layout.against(drum_kit(style), walls(layout), "corner", front=0.3)
-    elif not layout.against(seating.sofa(style, 1.5, 0.82), walls(layout), "center", front=0.6):
+    sofa = seating.sofa(style, 1.5, 0.82)
+    if not musical and not layout.against(sofa, walls(layout), "center", front=0.6):
         reading_corner(layout)
     books(layout)
     low = storage.bookshelf(style, 0.9, 0.85)
     makers = (office_items.printer, office_items.binders, office_items.folders)
     layout.against(strewn(style, low, some(style, makers, 1, 3), "any", 4.0), walls(layout), "any", front=0.4)
-    one_instrument(layout)
+    if not musical:
+        one_instrument(layout)
     any_rug(layout, 2.0, 1.5, *layout.inside.center, 0.0)
     in_corners(
         layout,

@@ -103,14 +103,14 @@ def _palm(style: Style, height: float) -> Thing:
         color = style.shade(green, 0.15)
         long = 0.3 * height * style.between(0.8, 1.0)
         blades = [
-            leaf(0.26 * long, 0.035, color, 0.5).turned(side * 55.0).moved(0, -0.35 * long * f * f, long * f)
-            for f in (0.35, 0.55, 0.75, 0.92)
+            leaf(0.3 * long, 0.045, color, 0.5).turned(side * 55.0).moved(0, -0.35 * long * f * f, long * f)
+            for f in (0.35, 0.6, 0.85)
             for side in (-1, 1)
         ]
         return join([leaf(long, 0.03, color, 0.35), *blades])
 
     leaves = _whorl(
-        style, 9, frond, lambda t: low + 0.42 * (height - low) + 0.1 * t * height, lambda t: 28.0 + 40.0 * t
+        style, 8, frond, lambda t: low + 0.42 * (height - low) + 0.1 * t * height, lambda t: 28.0 + 40.0 * t
     )
     trunk = cylinder(0.022, 0.55 * (height - low), (0.45, 0.36, 0.26), 8, bottom=low - 0.03, top_radius=0.014)
     return _potted(style, height, [trunk, *leaves], radius, low)
