@@ -125,6 +125,7 @@ class Layout:
         Returns:
             The wall and the s of its middle, or None where it fits nowhere.
         """
+        height = _height(thing)
         for side, s in self._wall_spots(thing, sides, prefer, at, gap):
             half, off = thing.size[0] / 2.0, gap + _WALL_GAP
             if thing.category in _BEFORE_RADIATORS:
@@ -132,7 +133,7 @@ class Layout:
             body = self.rect(side, s - half, s + half, off, off + thing.size[2])
             before = self.rect(side, s - half, s + half, off + thing.size[2], off + thing.size[2] + front)
             if (
-                not self._fits(body, thing.size[1])
+                not self._fits(body, height)
                 or any(before.overlaps(other) for other in self.taken)
                 or not self.inside.contains(before)
             ):
@@ -193,9 +194,10 @@ class Layout:
             reach: How far [m] it may be shifted to fit.
             seat: True for chairs, which may stand in places kept clear and under tables.
         """
+        height = _height(thing)
         for dx, dz in _spiral(reach):
             body = _footprint(thing, x + dx, z + dz, turn)
-            if (self._is_free_seat(body) if seat else self._fits(body, thing.size[1])) and self._stays_walkable(body):
+            if (self._is_free_seat(body) if seat else self._fits(body, height)) and self._stays_walkable(body):
                 self._place(thing.moved(z=-thing.size[2] / 2).turned(turn).moved(x + dx, 0.0, z + dz), body)
                 return True
         return False
@@ -258,7 +260,8 @@ class Layout:
             face = self.faces[side]
             for s in self._picture_spots(side, width) if at is None else [at]:
                 left, right, low = s - width / 2 - 0.1, s + width / 2 + 0.1, face.floor(s) + y
-                if left < 0.0 or right > face.length or self._wall_is_busy(side, left, right, low, low + height):
+                high = low + height
+                if left < 0.0 or right > face.length or self._wall_is_busy(side, left, right, low, high, thing.size[2]):
                     continue
                 self._hung[side].append((left, right, low + height))
                 self.assembly.add(face.placed(thing, s, low), "wall")
@@ -273,10 +276,10 @@ class Layout:
         to_left = list(np.linspace(length / 2, width / 2 + 0.15, 6))
         return [*faces, *recesses, *to_left, *np.linspace(length / 2, length - width / 2 - 0.15, 6)]
 
-    def _wall_is_busy(self, side: str, left: float, right: float, low: float, high: float) -> bool:
+    def _wall_is_busy(self, side: str, left: float, right: float, low: float, high: float, depth: float) -> bool:
         face = self.faces[side]
         doors = any(a - 0.3 < right and left < b + 0.3 and low < o.top + 0.1 for a, b, o in face.openings())
-        leaf = any(rect.overlaps(face.area(left, right, 0.0, 0.1)) for rect in self._leaves)
+        leaf = any(rect.overlaps(face.area(left, right, 0.0, max(0.1, depth))) for rect in self._leaves)
         things = any(a < right and left < b and top > low - 0.1 for a, b, top in self._hung[side])
         on_face = face.relief(left + 0.05, right - 0.05) > 0.0
         edges = not on_face and any(a < right and left < b for a, b, _ in face.blocks())
@@ -296,13 +299,16 @@ class Layout:
     def hangs(self, thing: Thing, x: float, z: float, turn: float = 0.0) -> None:
         """Hang something from the ceiling at x, z [m], or nearby where the ceiling is level and free; else not."""
         reach = [(x + dx, z + dz) for dx, dz in _spiral(1.2)]
+        turned = thing.turned(turn)
+        points = np.concatenate([part.shape.vertices for part in turned.parts])
+        (x0, _, z0), (x1, _, z1) = points.min(axis=0), points.max(axis=0)
         for lowered in (False, True):
             for at_x, at_z in reach:
-                body = _footprint(thing, at_x, at_z, turn)
+                body = Rect(float(at_x + x0), float(at_z + z0), float(at_x + x1), float(at_z + z1))
                 ceiling = self.room.ceiling_over(body)
                 if (lowered or ceiling >= self.room.height) and self._is_free_above(body):
                     self._under_ceiling.append(body)
-                    self.assembly.add(thing.turned(turn).moved(at_x, ceiling, at_z), "ceiling")
+                    self.assembly.add(turned.moved(at_x, ceiling, at_z), "ceiling")
                     return
 
     def _is_free_above(self, body: Rect) -> bool:
@@ -310,6 +316,12 @@ class Layout:
         others = (*self._under_ceiling, *(block.outline for block in self.room.blocks))
         free = not any(body.grown(0.02).overlaps(rect) for rect in others)
         return free and self.inside.contains(body) and self.room.has_level_ceiling(body)
+
+
+def _height(thing: Thing) -> float:
+    """How high [m] a thing reaches with what it carries."""
+    own = [float(part.shape.vertices[:, 1].max()) for part in thing.parts]
+    return max([thing.size[1], *own, *(_height(carried) for carried in thing.carries)])
 
 
 def _footprint(thing: Thing, x: float, z: float, turn: float) -> Rect:

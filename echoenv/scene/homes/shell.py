@@ -54,7 +54,7 @@ def build_shell(assembly: Assembly, plan: Plan, style: Style, cell: float = CELL
         cladding = _cladding(room, own, looks)
         bricks = style.chance(0.4) and room.kind in _WITH_BRICK
         accent = SIDES[int(style.rng.integers(4))]
-        nosing = Finish("wood_floor", "wood_fine", scaled(style.boards, 0.9))
+        nosing = Finish("wood_floor", "wood_fine", scaled(style.boards, 0.55))  # dark, so that the step is seen
         assembly.add(levels.floor(room, own.floor, nosing, cell))
         assembly.add(levels.ceiling(room, own.ceiling, cell))
         for thing in levels.beams(room, Finish("wood_panel", "wood_bold", scaled(style.wood, 0.8))):

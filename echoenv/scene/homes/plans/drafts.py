@@ -52,7 +52,7 @@ _SHORTEST_SIDES = {
 """Shortest side [m] that a room of each kind may have."""
 
 _LONGEST_TO_SHORTEST = 2.2
-_SMALLEST_HOME = 13.5  # [m2]: smaller ones have too few places to stand
+_SMALLEST_HOME = 15.5  # [m2]: smaller ones have too few places to stand
 _LARGEST_HOME = 150.0  # [m2]: larger ones have too many triangles
 _NAMES = {"living": "living room", "dining": "dining room", "open_office": "open office", "meeting": "meeting room"}
 

@@ -14,7 +14,7 @@ import numpy as np
 from echoenv.scene.homes.plans.plan import SIDES, Plan, Room
 
 _ASIDE = 0.3  # [m] beside a window for its curtains
-_AROUND_CORNER = 0.36  # [m] from a corner to either window of a pair
+_AROUND_CORNER = 0.48  # [m] from a corner to either window of a pair
 _SMALL = ("bathroom", "hallway")
 _LOW_END = {"north": "west", "south": "west", "west": "north", "east": "north"}
 _KINDS: dict[str, tuple[tuple[str, float], ...]] = {

@@ -211,7 +211,14 @@ class Plan:
         raise ValueError(f"rooms '{first.name}' and '{second.name}' share no wall")
 
     def connect(
-        self, first: str, second: str, along: float = 0.0, width: float = 0.9, top: float = 2.05, leaf: bool = True
+        self,
+        first: str,
+        second: str,
+        along: float = 0.0,
+        width: float = 0.9,
+        top: float = 2.05,
+        leaf: bool = True,
+        margin: float = 0.12,
     ) -> None:
         """Put a door between two rooms that opens into the second.
 
@@ -222,10 +229,11 @@ class Plan:
             width: Of the opening [m].
             top: Height of the opening [m].
             leaf: False for an open passage.
+            margin: Distance [m] to the ends of the shared wall, where it is long enough.
         """
         one, two = self.room(first), self.room(second)
         side, low, high = self.shared_side(one, two)
-        margin = min(0.12, (high - low - width) / 2.0)
+        margin = min(margin, (high - low - width) / 2.0)
         start = low + margin + along * (high - low - width - 2.0 * margin)
         kind = "door" if leaf else "passage"
         one.openings.append(Opening(side, start, start + width, 0.0, top, kind, second, False))

@@ -7,6 +7,7 @@ homes differ and never make one fail. A room has at most one kind of block, one 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -28,7 +29,9 @@ def shape_rooms(plan: Plan, rng: np.random.Generator) -> None:
     for room in plan.rooms:
         for choices in (_blocks(room), _ceilings(plan, room), _floors(room)):
             name = _one(choices, rng)
-            if name:
+            if name == "slope":
+                _try(room, partial(_slope, sides=_under_roof(plan, room)), rng)
+            elif name:
                 _try(room, _FEATURES[name], rng)
 
 
@@ -74,12 +77,17 @@ def _blocks(room: Room) -> dict[str, float]:
 
 
 def _ceilings(plan: Plan, room: Room) -> dict[str, float]:
-    shares = {"slope": 0.2} if room.kind in _HOMELY and any(plan.is_outer(room, side) for side in SIDES) else {}
+    shares = {"slope": 0.3} if room.kind in _HOMELY and _under_roof(plan, room) else {}
     if room.height >= 2.55:
         shares |= {"soffit": 0.3 if room.kind == "hallway" else 0.15}
     if room.height >= 2.6 and room.kind in (*_HOMELY, "lounge"):
         shares |= {"beams": 0.12}
     return shares
+
+
+def _under_roof(plan: Plan, room: Room) -> list[str]:
+    """Outer walls of a room without openings, over which a roof may come down."""
+    return [side for side in SIDES if plan.is_outer(room, side) and not any(o.side == side for o in room.openings)]
 
 
 def _floors(room: Room) -> dict[str, float]:
@@ -157,9 +165,8 @@ def _beams(room: Room, rng: np.random.Generator) -> None:
     building.add_beams(room, count, _between(rng, 0.12, 0.2), _between(rng, 0.14, min(0.22, room.height - 2.35)))
 
 
-def _slope(room: Room, rng: np.random.Generator) -> None:
-    free = [side for side in SIDES if not any(o.side == side for o in room.openings)]
-    side = free[int(rng.integers(len(free)))] if free else _side(rng)
+def _slope(room: Room, rng: np.random.Generator, sides: list[str]) -> None:
+    side = sides[int(rng.integers(len(sides)))]
     building.slope_ceiling(room, side, _between(rng, 1.92, 2.15), _between(rng, 30.0, 50.0))
 
 
@@ -181,6 +188,5 @@ _FEATURES: dict[str, Feature] = {
     "half column": _half_column,
     "soffit": _soffit,
     "beams": _beams,
-    "slope": _slope,
     "platform": _platform,
 }

@@ -19,6 +19,9 @@ _BETWEEN = 0.16  # [m] at least between two openings of a wall: room for their f
 _PASSAGE = 0.68  # [m] at least of the way that a half-open door leaves
 _DOOR_REACH = 0.9  # [m] before a door in which nothing is built
 _BESIDE_WINDOW = 0.3  # [m] beside a window for its curtains
+_CURTAIN = (0.04, 0.26)  # from and to how far [m] off the wall curtains hang, radiators behind them
+_WAY = 0.5  # [m] off its wall that the way through a door reaches
+_BARE = ("bathroom", "kitchen", "hallway")  # rooms without curtains
 _BESIDE_DOOR = 0.12  # [m] beside a door for its frame
 _STYLE = Style.drawn(seeded("empty"))
 
@@ -47,7 +50,16 @@ def are_apart(room: Room) -> bool:
             return False
         if any(b[0] - a[1] < _BETWEEN for a, b in itertools.pairwise(spans)):
             return False
-    return True
+    return room.kind in _BARE or _curtains_are_clear(room)
+
+
+def _curtains_are_clear(room: Room) -> bool:
+    """Whether the curtains of windows hang clear of the ways through doors, around the corners of the room too."""
+    faces = [WallFace(room, side) for side in SIDES]
+    spots = [(face, left, right, opening) for face in faces for left, right, opening in face.openings()]
+    ways = [face.area(left, right, 0.0, _WAY) for face, left, right, o in spots if o.kind != "window"]
+    curtains = [face.area(left - 0.26, right + 0.26, *_CURTAIN) for face, left, right, o in spots if o.kind == "window"]
+    return not any(curtain.overlaps(way) for curtain in curtains for way in ways)
 
 
 def is_well_built(room: Room) -> bool:

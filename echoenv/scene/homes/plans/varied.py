@@ -24,6 +24,7 @@ _DRAWS = 2_000  # of one program: more is asked of it only where its rooms hardl
 _PROGRAMS = 20  # far more than any seed needs: a bound, so that a wrong rule cannot hang
 
 
+_PAST_CURTAINS = 0.3  # [m] from a corner to a door, so that curtains may hang at the other wall
 _NARROW = ("bathroom", "kitchen", "study", "office")  # rooms with doors of one leaf
 
 
@@ -103,7 +104,8 @@ def _join(plan: Plan, link: Link, rng: np.random.Generator) -> None:
     if high - low < max(width, 0.85) + 0.2:
         raise _NoPlaceError
     along = float(rng.choice([0.0, 1.0, round(float(rng.random()), 2)]))
-    plan.connect(link.first, link.second, along, width, top, leaf=link.kind == "door")
+    margin = 0.12 if rng.random() < 0.5 else _PAST_CURTAINS
+    plan.connect(link.first, link.second, along, width, top, link.kind == "door", margin)
 
 
 def _enter(plan: Plan, room: Room, rng: np.random.Generator) -> None:
@@ -111,4 +113,7 @@ def _enter(plan: Plan, room: Room, rng: np.random.Generator) -> None:
     if not sides:
         raise _NoPlaceError
     along = float(rng.choice([0.0, 0.5, 1.0, round(float(rng.random()), 2)]))
-    plan.add_outer(room.name, sides[int(rng.integers(len(sides)))], "entrance", along, 0.95, 0.0, 2.05)
+    side = sides[int(rng.integers(len(sides)))]
+    low, high = room.wall_span(side)
+    margin = 0.1 if rng.random() < 0.5 else min(_PAST_CURTAINS, (high - low - 0.95) / 2.0)
+    room.add_opening(side, "entrance", low + margin + along * (high - low - 0.95 - 2.0 * margin), 0.95, 0.0, 2.05)
