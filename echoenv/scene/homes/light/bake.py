@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from echoenv.scene.homes.colors import to_linear
 from echoenv.scene.homes.light.daylight import DISC, SHINES, Daylight, daylight, pane_triangles, sunlight
 from echoenv.scene.homes.light.emitters import Emitters, direct, emitters
-from echoenv.scene.homes.light.gathering import BOUNCES, fan_ends, gathered
+from echoenv.scene.homes.light.gathering import BOUNCES, Ends, fan_ends, gathered
 from echoenv.scene.homes.light.points import (
     Floats,
     Points,
@@ -27,13 +27,14 @@ from echoenv.scene.homes.light.points import (
     of_large_faces,
 )
 from echoenv.scene.homes.light.refinement import LitVertices, refined
-from echoenv.scene.homes.light.tone import developed, exposure
+from echoenv.scene.homes.light.tone import LUMINANCE, adapted, developed, exposure
 from echoenv.scene.homes.light.tracing import Tracer, TracerOf
 from echoenv.scene.homes.textures.library import mean_color
 from echoenv.scene.scene import Scene
 
 _LAMPS = 0.5  # of their glow that lamps give to a home by day
 _ROUGH_DISC = 8  # directions over the sun where a look is enough
+_GLANCES = 4
 _SUN_PATCH = 0.1  # radiance above which a sunlit triangle is an emitter
 
 
@@ -54,7 +55,8 @@ def illuminate(scene: Scene, glow: Floats, tracer_of: TracerOf, light: Daylight 
     chosen = exposure(*rough.seen(found))
     here = rough.points.of_vertex
     lit = (found.straight + found.sun + found.reflected)[here]
-    known = LitVertices(glow, albedo, lit, found.hidden[here], large, rough.shines)
+    alone = filled(np.ones_like(found.sun), found.hidden, rough.points.links)[:, 0] == 0.0
+    known = LitVertices(glow, albedo, lit, found.hidden[here], alone[here], large, rough.shines)
     finer, known = refined(
         scene, known, lambda samples: rough.measured(samples, found), lambda a, light: developed(a, light, chosen)
     )
@@ -72,6 +74,7 @@ class _Found:
         thrown: From where the sun falls, by one reflection.
         reflected: All else.
         radiance: What surfaces give off (V, 3), without the first reflection of the sun.
+        surroundings: Luminance (p,) of the light in what a point looks into, as a geometric mean.
         hidden: Which points (p,) lie in or under something.
     """
 
@@ -80,6 +83,7 @@ class _Found:
     thrown: Singles
     reflected: Singles
     radiance: Singles
+    surroundings: Singles
     hidden: NDArray[np.bool_]
 
     @property
@@ -140,7 +144,21 @@ class _Mesh:
             radiance = self._given_off(straight + thrown + reflected)
             reflected = filled(ends.mean(self._by_triangle(radiance)), ends.hidden, links)
         radiance = self._given_off(straight + thrown + reflected)
-        return _Found(straight, sun, thrown, reflected, radiance, ends.hidden)
+        surroundings = self._surroundings(ends, straight + sun + thrown + reflected)
+        return _Found(straight, sun, thrown, reflected, radiance, surroundings, ends.hidden)
+
+    def _surroundings(self, ends: Ends, irradiance: Singles) -> Singles:
+        """Geometric mean luminance (p,) of the light that falls on what is seen from a point, from there, and so on.
+
+        What is seen from what is seen is nearly the whole room, and nothing else: the mean has no edges in a room.
+        """
+        luminance = irradiance @ LUMINANCE
+        middle = max(float(np.median(luminance[~ends.hidden])), 1e-6) if not ends.hidden.all() else 1.0
+        mean = np.log(np.maximum(luminance, 0.01 * middle)).astype(np.float32)[:, None]
+        for _ in range(_GLANCES):
+            mean = ends.mean(self._by_triangle(np.repeat(mean, 3, axis=1)[self.points.of_vertex]))[:, :1]
+            mean = filled(np.repeat(mean, 3, axis=1), ends.hidden, self.points.links)[:, :1]
+        return np.asarray(np.exp(mean[:, 0]))
 
     def _given_off(self, irradiance: Singles) -> Singles:
         return self.albedo * irradiance[self.points.of_vertex]
@@ -172,8 +190,9 @@ class _Mesh:
 
     def colors(self, found: _Found) -> NDArray[np.uint8]:
         """Vertex colours (V, 3): lit ones, over the mean of the pattern on them; what shines has its own."""
-        light = found.irradiance[self.points.of_vertex]
-        seen = developed(self.albedo, light, exposure(*self.seen(found))) / _pattern_means(self.scene)
+        chosen = exposure(*self.seen(found))
+        light = adapted(found.irradiance, found.surroundings, chosen)[self.points.of_vertex]
+        seen = developed(self.albedo, light, chosen) / _pattern_means(self.scene)
         seen /= np.maximum(seen.max(axis=1, keepdims=True), 1.0)  # what cannot be so bright keeps its hue
         own = np.asarray(self.scene.vertex_colors, dtype=np.float64) / 255.0
         colors = np.where(self.shines[:, None], own, seen)

@@ -37,6 +37,7 @@ _LONG = 0.15  # [m] a longer edge of what weighs more than 1 is looked at in thr
 _TOLERANCE = 0.018  # of a colour, sRGB 0..1
 _HALF_HIDDEN = 0.035  # error that an edge counts for that runs under something
 _HALF_HIDDEN_SHORTEST = 0.10  # [m]
+_SEARCHES = 2  # how often an edge is halved in search of a place that can be seen
 _SHARES = (0.35, 0.5, 0.6, 0.7, 1.0)  # of what is left of the allowance, round by round
 
 Measure = Callable[[Samples], tuple[Singles, Marks]]
@@ -55,6 +56,7 @@ class LitVertices:
         albedo: Linear (V, 3).
         light: Irradiance over pi (V, 3), roughly.
         hidden: Whether it lies in or under something.
+        alone: Whether, hidden, it has no neighbour whose light it could take: the ends of a leg in a seat and a rug.
         large: Whether it belongs to a large face (`points.of_large_faces`).
         fixed: Whether its light is of no matter (it glows itself).
     """
@@ -63,8 +65,36 @@ class LitVertices:
     albedo: Floats
     light: Singles
     hidden: Marks
+    alone: Marks
     large: Marks
     fixed: Marks
+
+    def with_middles(self, parents: Whole, which: NDArray[np.intp], light: Singles, hidden: Marks) -> LitVertices:
+        """The same with new vertices half way between their parents (n, 2).
+
+        Args:
+            parents: The two vertices that each lies between.
+            which: Those of the new ones (m,) at which light was found.
+            light: What was found there (m, 3); elsewhere it is the mean of the parents'.
+            hidden: Whether those (m,) are hidden; elsewhere they are where both parents are.
+        """
+        a, b = parents.T
+
+        def mean(values: Floats) -> Floats:
+            return np.concatenate([values, 0.5 * (values[a] + values[b])])
+
+        lights = mean(self.light.astype(np.float64)).astype(np.float32)
+        covered = np.concatenate([self.hidden, self.hidden[a] & self.hidden[b]])
+        lights[len(self.light) + which], covered[len(self.light) + which] = light, hidden
+        return LitVertices(
+            mean(self.glow),
+            mean(self.albedo),
+            lights,
+            covered,
+            np.concatenate([self.alone, self.alone[a] & self.alone[b] & covered[len(self.light) :]]),
+            np.concatenate([self.large, self.large[a] | self.large[b]]),
+            np.concatenate([self.fixed, self.fixed[a] & self.fixed[b]]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,25 +106,52 @@ class _Tested:
     light: Singles
     hidden: Marks
 
+    def rows(self, keys: Whole) -> Whole:
+        """The row (n,) of each key, -1 where it is not there."""
+        if not len(self.keys):
+            return np.full(len(keys), -1)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, place, -1)
+
 
 def refined(scene: Scene, known: LitVertices, measure: Measure, look: Look) -> tuple[Scene, LitVertices]:
     """The scene with edges cut where light needs it, and what is known at its vertices."""
     allowance = min(MOST_ADDED, MOST_TRIANGLES - len(scene.triangles))
+    for _ in range(_SEARCHES):
+        scene, known = _uncovered(scene, known, measure)
     tested = _Tested(np.zeros(0, np.int64), np.zeros(0), np.zeros((0, 3), np.float32), np.zeros(0, dtype=bool))
     for share in _SHARES:
         edges = edges_of(scene)
-        keys = _edge_keys(edges)
         tested = _tested(scene, edges, known, tested, measure, look)
-        place = np.clip(np.searchsorted(tested.keys, keys), 0, max(len(tested.keys) - 1, 0))
-        there = tested.keys[place] == keys if len(tested.keys) else np.zeros(len(keys), dtype=bool)
-        errors = np.where(there, tested.errors[place], 0.0) if len(tested.keys) else np.zeros(len(keys))
+        row = tested.rows(_edge_keys(edges))
+        errors = np.zeros(len(row))
+        errors[row >= 0] = tested.errors[row[row >= 0]]
         marked = _worst(edges, errors, int(share * allowance))
         if not marked.any():
             break
         allowance -= added_triangles(edges, marked)
         scene, parents = subdivided(scene, edges, marked)
-        known = _with_middles(known, parents, tested, place[marked], there[marked])
+        there = np.flatnonzero(row[marked] >= 0)
+        found = row[marked][there]
+        known = known.with_middles(parents, there, tested.light[found], tested.hidden[found])
     return scene, known
+
+
+def _uncovered(scene: Scene, known: LitVertices, measure: Measure) -> tuple[Scene, LitVertices]:
+    """The scene with edges cut that can be seen half way, though neither end nor anything next to it can."""
+    edges = edges_of(scene)
+    a, b = edges.ends.T
+    asked = np.flatnonzero(known.alone[a] & known.alone[b] & (edges.lengths > _SHORTEST))
+    light, hidden = measure(_edge_places(scene, edges, asked)(np.arange(len(asked)), 0.5))
+    marked = np.zeros(len(edges.ends), dtype=bool)
+    marked[asked[~hidden]] = True
+    marked = closed_marks(edges, marked)
+    row = np.full(len(edges.ends), -1)
+    row[asked] = np.arange(len(asked))
+    finer, parents = subdivided(scene, edges, marked)
+    there = np.flatnonzero(row[marked] >= 0)
+    found = row[marked][there]
+    return finer, known.with_middles(parents, there, light[found], hidden[found])
 
 
 def _edge_keys(edges: Edges) -> Whole:
@@ -194,25 +251,3 @@ def _error(
     wrong = np.abs(look(albedo, found) - straight).max(axis=1)
     half_hidden = np.where(lengths > _HALF_HIDDEN_SHORTEST, _HALF_HIDDEN, 0.0)
     return np.where(hidden, half_hidden, wrong)
-
-
-def _with_middles(known: LitVertices, parents: Whole, tested: _Tested, place: Whole, there: Marks) -> LitVertices:
-    """What is known, with the new vertices between their parents; their light is what was found, where it was."""
-    a, b = parents.T
-
-    def mean(values: Floats) -> Floats:
-        return np.concatenate([values, 0.5 * (values[a] + values[b])])
-
-    light = mean(known.light.astype(np.float64)).astype(np.float32)
-    hidden = np.concatenate([known.hidden, known.hidden[a] & known.hidden[b]])
-    if len(tested.keys):
-        new = len(known.light) + np.flatnonzero(there)
-        light[new], hidden[new] = tested.light[place[there]], tested.hidden[place[there]]
-    return LitVertices(
-        mean(known.glow),
-        mean(known.albedo),
-        light,
-        hidden,
-        np.concatenate([known.large, known.large[a] | known.large[b]]),
-        np.concatenate([known.fixed, known.fixed[a] & known.fixed[b]]),
-    )

@@ -5,7 +5,8 @@ from the window to the corner of the hallway, goes through the response of a rec
 middle, x^n / (x^n + c) (Reinhard and Devlin, "Dynamic range reduction inspired by photoreceptor physiology", 2005); the
 thing's colour then multiplies it untouched, so that a blue chair stays as blue in the shade (base and detail of Durand
 and Dorsey, "Fast bilateral filtering for the display of high-dynamic-range images", SIGGRAPH 2002). What becomes
-brighter than paper rolls off to white.
+brighter than paper rolls off to white. As in that response, adaptation goes partly by the home and partly by the place,
+so that a bathroom without a window is dimmer than a living room, but not dark.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Of linear sRGB (ITU-R BT.709)."""
 
 _POWER = 0.85  # of light: 1 leaves it as it is in the dark
-_MIDDLE = 0.46  # how bright white paper is, linear, in the home's middle light
+_MIDDLE = 0.62  # how bright white paper is, linear, in the home's middle light
 _BRIGHTEST = 1.9  # how bright white paper is in endless light
-_RANK = 0.5  # of the home's surface that lies in less than its middle light
+_RANK = 0.68  # of the home's surface that lies in less than its middle light
 _ADAPTED = 0.85  # share of the mean light's colour that the eye takes for white
-_HUE = 0.8  # of the light's own colour that is left: the eye takes some of it for white from place to place
+_HUE = 0.65  # of the light's own colour that is left: the eye takes some of it for white from place to place
+_LOCAL = 0.5  # of an eye's adaptation goes by the room that a surface looks into, the rest by the home
+_VEIL = 0.03  # of the middle light that is everywhere, also in cracks that no ray finds
 _KNEE = 0.6  # linear value from which colours roll off to white
 
 
@@ -56,9 +59,15 @@ def exposure(irradiance: Singles, areas: NDArray[np.floating]) -> Exposure:
     return Exposure(max(middle, 1e-6), (red, green, blue))
 
 
+def adapted(irradiance: Singles, surroundings: NDArray[np.floating], chosen: Exposure) -> Singles:
+    """Irradiance (p, 3) as seen by an eye that adapts, in part, to the light around (p,) each point."""
+    share = np.clip(chosen.middle / np.maximum(surroundings, 1e-6), 0.1, 10.0) ** _LOCAL
+    return np.asarray(irradiance * share[:, None], dtype=np.float32)
+
+
 def toned(irradiance: Singles, chosen: Exposure) -> Floats:
     """How bright and of what hue (p, 3), linear, white paper is seen in that light."""
-    balanced = irradiance.astype(np.float64) / np.array(chosen.white)
+    balanced = irradiance.astype(np.float64) / np.array(chosen.white) + _VEIL * chosen.middle
     luminance = np.maximum(balanced @ LUMINANCE, 1e-9)[:, None]
     response = (luminance / chosen.middle) ** _POWER
     response = _BRIGHTEST * response / (response + _BRIGHTEST / _MIDDLE - 1.0)
