@@ -30,9 +30,11 @@ WEIGHTS = {
     "floor": 1.6, "rug": 1.6, "mat": 1.6, "wall": 1.0, "ceiling": 0.8, "table": 1.0, "desk": 1.0, "countertop": 1.0,
     "bed": 0.6, "comforter": 0.6, "door": 0.6, "platform": 1.6, "beam": 0.6, "pillar": 0.8,
 }  # fmt: skip
-"""Categories with broad faces, on which light and shadow show, and how much; others stay as they are."""
+"""Categories with broad faces, on which light and shadow show, and how much."""
 
+_OTHERS = 0.4  # weight of all other categories
 _SHORTEST = 0.065  # [m] an edge is cut only when it is longer
+_SHORTEST_OF_OTHERS = 0.2  # [m]
 _LONG = 0.15  # [m] a longer edge of what weighs more than 1 is looked at in three places
 _TOLERANCE = 0.018  # of a colour, sRGB 0..1
 _HALF_HIDDEN = 0.035  # error that an edge counts for that runs under something
@@ -116,7 +118,7 @@ class _Tested:
 
 def refined(scene: Scene, known: LitVertices, measure: Measure, look: Look) -> tuple[Scene, LitVertices]:
     """The scene with edges cut where light needs it, and what is known at its vertices."""
-    allowance = min(MOST_ADDED, MOST_TRIANGLES - len(scene.triangles))
+    most = min(len(scene.triangles) + MOST_ADDED, MOST_TRIANGLES)
     for _ in range(_SEARCHES):
         scene, known = _uncovered(scene, known, measure)
     tested = _Tested(np.zeros(0, np.int64), np.zeros(0), np.zeros((0, 3), np.float32), np.zeros(0, dtype=bool))
@@ -124,12 +126,12 @@ def refined(scene: Scene, known: LitVertices, measure: Measure, look: Look) -> t
         edges = edges_of(scene)
         tested = _tested(scene, edges, known, tested, measure, look)
         row = tested.rows(_edge_keys(edges))
+        allowance = most - len(scene.triangles)
         errors = np.zeros(len(row))
         errors[row >= 0] = tested.errors[row[row >= 0]]
         marked = _worst(edges, errors, int(share * allowance))
         if not marked.any():
             break
-        allowance -= added_triangles(edges, marked)
         scene, parents = subdivided(scene, edges, marked)
         there = np.flatnonzero(row[marked] >= 0)
         found = row[marked][there]
@@ -184,8 +186,7 @@ def _tested(scene: Scene, edges: Edges, known: LitVertices, before: _Tested, mea
     keys = _edge_keys(edges)
     weights = _weights(scene, edges)
     worth = (
-        (edges.lengths > _SHORTEST)
-        & (weights > 0.0)
+        (edges.lengths > np.where(weights == _OTHERS, _SHORTEST_OF_OTHERS, _SHORTEST))
         & ~(known.fixed[a] | known.fixed[b])
         & ~(known.hidden[a] & known.hidden[b])
     )
@@ -215,7 +216,7 @@ def _weights(scene: Scene, edges: Edges) -> Floats:
     """How much (e,) the error of each edge counts."""
     by_id = np.zeros(int(scene.triangle_objects.max()) + 1)
     for thing in scene.objects:
-        by_id[thing.id] = WEIGHTS.get(thing.category, 0.0)
+        by_id[thing.id] = WEIGHTS.get(thing.category, _OTHERS)
     weights = np.zeros(len(edges.ends))
     weights[edges.of_sides] = by_id[scene.triangle_objects][:, None]
     return weights
