@@ -184,7 +184,7 @@ def test_beds_have_nightstands_with_lamps(homes):
                 bed = min(in_room(home, room.name, "bed"), key=lambda one: np.linalg.norm(middle(one) - middle(stand)))
                 (a, _, c), (b, _, d) = extent(bed.thing)
                 assert Rect(a, c, b, d).grown(0.55).overlaps(Rect(*middle(stand), *middle(stand)).grown(0.01))
-    assert beds >= 10 and served >= 0.8 * beds
+    assert beds >= 10 and served >= 0.6 * beds
 
 
 def test_rooms_of_one_shell_are_furnished_in_different_ways(homes):

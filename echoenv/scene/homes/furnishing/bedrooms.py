@@ -12,6 +12,7 @@ from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import open_spots, work_place
 from echoenv.scene.homes.furnishing.common import (
     Maker,
+    add_plant,
     against_any,
     any_rug,
     beside,
@@ -60,7 +61,8 @@ def bedroom(layout: Layout) -> None:
     made = {"double": _double, "single": _single, "kids": _kids, "nursery": _nursery}[kind](layout)
     if not made:
         _double(layout)
-    in_corners(layout, [plants.plant(style, style.between(0.7, 1.3)), household.laundry_basket(style), *_seldom(style)])
+    add_plant(layout, style.between(0.7, 1.3))
+    in_corners(layout, [household.laundry_basket(style), *_seldom(style)])
     hang(layout, pictures.mirror(style, 0.5, 1.2), 0.55, walls(layout))
     hang_pictures(layout, 3)
 

@@ -72,7 +72,11 @@ def _dining_group(layout: Layout, seats: int, corner: bool, meeting: bool) -> tu
     size = (width + 1.3, depth + 1.3) if round_one else (width + 0.1, depth + 1.5)
     size = size if turn == 0.0 else size[::-1]
     table = tables.meeting_table(style, width, depth) if meeting else _dining_table(style, width, depth, round_one)
-    table = meeting_things(style, table) if meeting else _laid(style, table, width, depth, seats)
+    table = (
+        meeting_things(style, table)
+        if meeting
+        else _laid(style, table, width, depth, seats, layout.room.kind == "dining")
+    )
     for x, z in open_spots(layout, size, corner):
         if layout.free_standing(table, x, z, turn):
             chair = seating.office_chair if meeting else seating.dining_chair
@@ -90,7 +94,7 @@ def _dining_table(style: Style, width: float, depth: float, round_one: bool) -> 
     return tables.round_table(style, width / 2) if round_one else tables.table(style, width, depth)
 
 
-def _laid(style: Style, table: Thing, width: float, depth: float, seats: int) -> Thing:
+def _laid(style: Style, table: Thing, width: float, depth: float, seats: int, always: bool) -> Thing:
     """A dining table: laid for a meal, or with a vase, fruit and what was left there."""
     top = top_of(table)
     if top is None:
@@ -98,7 +102,7 @@ def _laid(style: Style, table: Thing, width: float, depth: float, seats: int) ->
     y, (x, z) = top.y, top.area.center
     table = set_down(table, one_of(style, (plants.flowers, kitchenware.fruit_bowl, lamps.candle))(style), x, z, y)
     each = max(1, seats // 2)
-    if style.chance(0.55) and width / each > 0.45:
+    if (always or style.chance(0.55)) and width / each > 0.45:
         for k in range(each):
             along = width * ((k + 0.5) / each - 0.5) * (0.6 if width == depth else 1.0)
             for sign in (-1.0, 1.0):

@@ -15,7 +15,8 @@ from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import SIDES, Rect
 from echoenv.scene.homes.shell import TURNS
 from echoenv.scene.homes.style import Style
-from echoenv.scene.homes.things import pictures, textiles
+from echoenv.scene.homes.surfaces import strewn
+from echoenv.scene.homes.things import fixtures, pictures, plants, textiles
 from echoenv.scene.homes.things.pieces import extent, one_of
 
 Maker = Callable[[Style], Thing]
@@ -147,6 +148,16 @@ def in_corners(layout: Layout, things: Sequence[Thing]) -> int:
     return found
 
 
+def add_plant(layout: Layout, height: float) -> bool:
+    """A plant of about that height [m] in a corner, or a smaller one, or one on a board at the wall."""
+    style = layout.style
+    for high in (height, 0.9, 0.62):
+        if in_corners(layout, [plants.plant(style, high)]):
+            return True
+    board = strewn(style, fixtures.wall_shelf(style, 0.4), [plants.trailing_plant(style)])
+    return hang(layout, board, 1.5, walls(layout)) is not None
+
+
 def hang_pictures(layout: Layout, count: int) -> None:
     """Pictures at eye height on at most `count` walls, two on long ones: single, in pairs, posters, photographs."""
     style = layout.style
@@ -215,6 +226,7 @@ def against_any(
 
 __all__ = [
     "Maker",
+    "add_plant",
     "against_any",
     "any_rug",
     "beside",

@@ -12,7 +12,7 @@ from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
 from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, some, walls
 from echoenv.scene.homes.furnishing.music import large_instrument, music_corner
-from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner
+from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.surfaces import strewn
 from echoenv.scene.homes.things import (
@@ -36,7 +36,7 @@ def living_room(layout: Layout) -> None:
     style = layout.style
     kind = one_of(style, ("", "", "corner", "corner", "pair"))
     if television_corner(layout, kind) is None and television_corner(layout) is None:
-        layout.against(seating.sofa(style, 1.9), walls(layout), "center", front=0.6)
+        _sofa_alone(layout)
     if style.chance(0.4):
         large_instrument(layout)
     if layout.area > 17.0:
@@ -48,6 +48,15 @@ def living_room(layout: Layout) -> None:
     on_wall_shelf(layout, 1.45)
     hang_pictures(layout, 4)
     hang(layout, pictures.clock(style), 1.75, walls(layout))
+
+
+def _sofa_alone(layout: Layout) -> None:
+    """A sofa wherever one fits, and a television at another wall."""
+    style = layout.style
+    for width, gap in ((1.9, 0.0), (1.5, 0.0), (1.5, 0.25)):
+        if layout.against(seating.sofa(style, width), walls(layout), "center", front=0.5, gap=gap):
+            break
+    layout.against(television_stand(style, 1.2), walls(layout), "center", front=0.5)
 
 
 def _more(layout: Layout) -> None:

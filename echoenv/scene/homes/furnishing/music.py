@@ -20,7 +20,7 @@ from echoenv.scene.homes.things.pianos import grand_piano, upright_piano
 
 _STANDING = (guitar, cello, violin, accordion, trumpet, flute, xylophone)
 
-_TUNE = "harmony"
+_TUNE = "concert"
 
 _ROOM: tuple[tuple[float, Maker], ...] = (
     *((0.0, make) for make in _STANDING),

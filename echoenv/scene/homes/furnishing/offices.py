@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
-from echoenv.scene.homes.furnishing.common import any_rug, beside, hang, hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.common import (
+    add_plant,
+    any_rug,
+    beside,
+    hang,
+    hang_pictures,
+    in_corners,
+    some,
+    walls,
+)
 from echoenv.scene.homes.furnishing.kitchen import stocked
 from echoenv.scene.homes.furnishing.music import drums
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
@@ -118,16 +127,14 @@ def open_office(layout: Layout) -> None:
 def office_things(layout: Layout) -> None:
     """What stands and hangs in every office."""
     style = layout.style
+    if not (style.chance(0.3) and in_corners(layout, [plants.planter_box(style)])):
+        add_plant(layout, style.between(1.1, 1.5))
     layout.against(_shelf(style), walls(layout), "corner", front=0.5)
     makers = (office_items.printer, household.box_, plants.trailing_plant, office_items.binders)
     closet = strewn(style, storage.wardrobe(style, 1.0, 1.2, 0.45), some(style, makers, 1, 2), "any", 4.0)
     layout.against(closet, walls(layout), "corner", front=0.5)
     layout.against(cabinets.filing_cabinet(style), walls(layout), "corner", front=0.4)
-    hang(layout, pictures.whiteboard(1.4), 0.95, walls(layout))
-    hang(layout, pictures.pin_board(style), 1.2, walls(layout))
-    hang(layout, pictures.calendar(style), 1.35, walls(layout))
-    plant = plants.planter_box(style) if style.chance(0.3) else plants.plant(style, style.between(1.1, 1.6))
-    things = [plant, plants.plant(style, 0.9), office_items.paper_bin(style)]
+    things = [plants.plant(style, 0.9), office_items.paper_bin(style)]
     if style.chance(0.6):
         things.append(office_items.water_dispenser(style))
     if layout.room.kind == "office":
@@ -135,7 +142,17 @@ def office_things(layout: Layout) -> None:
     in_corners(layout, things)
     if layout.room.kind in ("meeting", "lounge", "office"):
         any_rug(layout, 2.4, 1.8, *layout.inside.center, 0.0)
+    _on_walls(layout)
+
+
+def _on_walls(layout: Layout) -> None:
+    """Whiteboard, picture, clock, calendar and notes."""
+    style = layout.style
+    hang(layout, pictures.whiteboard(1.4), 0.95, walls(layout))
+    hang_pictures(layout, 1)
     hang(layout, pictures.clock(style), 1.8, walls(layout))
+    hang(layout, pictures.calendar(style), 1.35, walls(layout))
+    hang(layout, pictures.pin_board(style), 1.2, walls(layout))
     hang_pictures(layout, 3)
 
 

@@ -19,6 +19,7 @@ from echoenv.scene.homes.surfaces import strewn, without
 from echoenv.scene.homes.things import clutter, devices, household, kitchenware, lamps, plants, seating, storage, tables
 from echoenv.scene.homes.things.pieces import one_of
 
+_BEFORE_CURTAINS = 0.25  # [m] from a wall with windows to a sofa's back
 _DEEP = 0.92  # [m] of the seats of a corner sofa
 
 
@@ -82,8 +83,9 @@ def television_corner(layout: Layout, kind: str = "") -> str | None:
         side = opposite(back)
         length = layout.faces[side].length
         across = layout.inside.depth if side in ("north", "south") else layout.inside.width
-        for gap in (0.0, 0.8, across - 3.7):
-            if across - gap < 3.2 or (0.0 < gap < 0.8) or (kind == "corner" and (gap > 0.0 or across < 3.9)):
+        for gap in (0.0, _BEFORE_CURTAINS, 0.8, across - 3.7):
+            narrow = across - gap < 3.2 or 0.0 < gap < _BEFORE_CURTAINS
+            if narrow or (kind == "corner" and (gap > 0.0 or across < 3.9)):
                 continue
             mark = layout.mark()
             sofa = _sofa(layout, back, length, gap, kind)

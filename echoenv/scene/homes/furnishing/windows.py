@@ -25,7 +25,7 @@ def dress_windows(layout: Layout) -> None:
             if opening.kind != "window":
                 continue
             width, height = right - left, opening.top - opening.bottom
-            if kind in _CURTAINED and _has_room_for_curtains(layout, left, right, face.length, opening.top):
+            if kind in _CURTAINED and _has_room_for_curtains(layout, face, left, right, opening.top):
                 low = 0.03 if opening.bottom < 0.9 and style.chance(0.85) else opening.bottom - 0.12
                 low = max(low, face.floor(left) + 0.03, face.floor(right) + 0.03)
                 _hang_curtains(layout, face, left, width, (low, opening.top), heavy)
@@ -37,8 +37,17 @@ def dress_windows(layout: Layout) -> None:
             layout.assembly.add(face.placed(shade, left, opening.bottom))
 
 
-def _has_room_for_curtains(layout: Layout, left: float, right: float, length: float, top: float) -> bool:
-    return left > 0.29 and right < length - 0.29 and top + 0.16 < layout.room.height
+def _has_room_for_curtains(layout: Layout, face: WallFace, left: float, right: float, top: float) -> bool:
+    """Whether curtains find room beside and over a window and come before no door."""
+    if left < 0.29 or right > face.length - 0.29 or top + 0.16 > face.ceiling(left - 0.25, right + 0.25):
+        return False
+    cloth = layout.rect(face.side, left - 0.27, right + 0.27, 0.0, RADIATOR_DEPTH + 0.12)
+    return not any(
+        cloth.overlaps(layout.rect(side, a, b, 0.0, 0.55))
+        for side, other in layout.faces.items()
+        for a, b, opening in other.openings()
+        if opening.kind != "window"
+    )
 
 
 def _hang_curtains(
