@@ -127,25 +127,23 @@ class Layout:
         """
         height = _height(thing)
         for side, s in self._wall_spots(thing, sides, prefer, at, gap):
-            half, off = thing.size[0] / 2.0, gap + _WALL_GAP
+            left, right, off = s - thing.size[0] / 2.0, s + thing.size[0] / 2.0, gap + _WALL_GAP
             if thing.category in _BEFORE_RADIATORS:
-                off += self._radiator_at(side, s - half, s + half)
-            body = self.rect(side, s - half, s + half, off, off + thing.size[2])
-            before = self.rect(side, s - half, s + half, off + thing.size[2], off + thing.size[2] + front)
-            if (
-                not self._fits(body, height)
-                or any(before.overlaps(other) for other in self.taken)
-                or not self.inside.contains(before)
-            ):
-                continue
-            full = self.rect(side, s - half, s + half, 0.0, off + thing.size[2]) if gap < 0.1 else body
-            if self._stays_walkable(full):
+                off += self._radiator_at(side, left, right)
+            body = self.rect(side, left, right, off, off + thing.size[2])
+            before = self.rect(side, left, right, off + thing.size[2], off + thing.size[2] + front)
+            full = self.rect(side, left, right, 0.0, off + thing.size[2]) if gap < 0.1 else body
+            if self._fits(body, height) and self._is_open(before) and self._stays_walkable(full):
                 floor = self._place(self.faces[side].placed(thing.moved(z=off), s), full)
-                self._hung[side].append((s - half, s + half, floor + thing.size[1]))
+                self._hung[side].append((left, right, floor + thing.size[1]))
                 if front > 0.0:
                     self.clear.append(before)
                 return side, s
         return None
+
+    def _is_open(self, area: Rect) -> bool:
+        """Whether an area lies in the room and nothing stands there."""
+        return self.inside.contains(area) and not any(area.overlaps(other) for other in self.taken)
 
     def _radiator_at(self, side: str, left: float, right: float) -> float:
         """How far [m] off a wall a thing has to stand to leave room for the radiators behind it."""
