@@ -192,15 +192,16 @@ def breakfast_place(layout: Layout) -> None:
         table = strewn(style, tables.table(style, width, depth), some(style, makers, 2, 3))
         spot = layout.against(table, walls(layout), "center", front=0.15)
         if spot is not None:
-            _chairs_at_ends(layout, *spot)
+            _chairs_at_ends(layout, *spot, width, depth)
             return
 
 
-def _chairs_at_ends(layout: Layout, side: str, s: float) -> None:
+def _chairs_at_ends(layout: Layout, side: str, s: float, width: float, depth: float) -> None:
     table = layout.taken[-1]
     for sign in (-1.0, 1.0):
-        place = point(layout, side, s + sign * 0.5, 0.32)
-        seat_at(layout, seating.dining_chair(layout.style), place, TURNS[side] - sign * 90.0, table, 0.1)
+        chair = seating.dining_chair(layout.style)
+        place = point(layout, side, s + sign * (width / 2 + chair.size[2] / 2 - 0.04), 0.03 + depth / 2)
+        seat_at(layout, chair, place, TURNS[side] - sign * 90.0, table, 0.1)
 
 
 def seat_at(

@@ -6,6 +6,7 @@ gets two or three of the things by which people's living rooms differ.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from echoenv.scene.homes.assembly import Thing
@@ -53,8 +54,8 @@ def living_room(layout: Layout) -> None:
 def _sofa_alone(layout: Layout) -> None:
     """A sofa wherever one fits, and a television at another wall."""
     style = layout.style
-    for width, gap in ((1.9, 0.0), (1.5, 0.0), (1.5, 0.25)):
-        if layout.against(seating.sofa(style, width), walls(layout), "center", front=0.5, gap=gap):
+    for width, gap in itertools.product((2.0, 1.7, 1.4), (0.0, 0.25, 0.8)):
+        if layout.against(seating.sofa(style, width), walls(layout), "center", front=0.3, gap=gap):
             break
     layout.against(television_stand(style, 1.2), walls(layout), "center", front=0.5)
 

@@ -79,7 +79,7 @@ def television_corner(layout: Layout, kind: str = "") -> str | None:
     Returns:
         The television's wall, or None where they do not fit.
     """
-    for aside, back in itertools.product((0.35, 1.0), walls(layout)):
+    for aside, back in itertools.product((0.35, 1.0, 1.7), walls(layout)):
         side = opposite(back)
         length = layout.faces[side].length
         across = layout.inside.depth if side in ("north", "south") else layout.inside.width
