@@ -28,9 +28,6 @@ from echoenv.scene.scene import Scene
 HOME_NAMES: tuple[str, ...] = tuple(sorted(HOMES))
 """Names of the built-in homes: Replica's 18."""
 
-_SMALL, _LARGE = 25.0, 80.0  # floor areas [m2] between which cells of walls grow from fine to coarse
-_FINE, _COARSE = 0.12, 0.22  # [m]
-
 
 def build_home(name: str) -> Scene:
     """The built-in home of that name, with its light, from the cache or made now.
@@ -82,9 +79,7 @@ def assembled(name: str) -> AssembledHome:
     scene_name, recipe = recipe_of(name)
     plan = recipe.plan(recipe.scale)
     assembly = Assembly()
-    area = plan.outline.width * plan.outline.depth
-    cell = float(np.interp(area, [_SMALL, _LARGE], [_FINE, _COARSE]))
-    build_shell(assembly, plan, Style.drawn(seeded(f"shell {recipe.shell_seed}")), cell)
+    build_shell(assembly, plan, Style.drawn(seeded(f"shell {recipe.shell_seed}")))
     for room in plan.rooms:  # each room has its own chance, so that a change in one leaves the others as they were
         style = Style.drawn(seeded(f"furnishing {recipe.furnishing_seed}"))
         style = dataclasses.replace(style, rng=seeded(f"furnishing {recipe.furnishing_seed} {room.name}"))

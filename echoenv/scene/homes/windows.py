@@ -87,7 +87,9 @@ def radiator(length: float, bottom: float) -> Thing:
     at = (np.arange(count) + 0.5) / count * (length - 0.04) - (length - 0.04) / 2.0
     fins = [box((0.022, height - 0.08, 0.008), scaled(white, 0.97), 1.0, low + 0.04).moved(float(x)) for x in at]
     grille = box((length - 0.03, 0.012, 0.04), scaled(white, 0.75), 0.6, low + height).moved(z=0.075)
-    brackets = [box((0.03, 0.3, 0.05), STEEL, 1.0, low + 0.06).moved(x, 0, 0.024) for x in (-0.35, 0.35)]
+    brackets = [
+        box((0.03, 0.3, 0.05), STEEL, 1.0, low + 0.06).moved(s * min(0.35, 0.3 * length), 0, 0.024) for s in (-1, 1)
+    ]
     pipe = box((0.02, low + 0.05, 0.02), STEEL, 1.0).moved(length / 2 - 0.03, 0, 0.07)
     valve = box((0.05, 0.05, 0.05), STEEL, 1.0, low + 0.02).moved(length / 2 - 0.03, 0, 0.075)
     metal = join([panel, *(fin.moved(z=0.109) for fin in fins), grille, *brackets, pipe, valve])

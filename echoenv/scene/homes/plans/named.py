@@ -130,15 +130,15 @@ _ROOMS = {
 
 def _recipes() -> dict[str, HomeRecipe]:
     recipes = {
-        "apartment_0": HomeRecipe(long_hall_apartment, 1.075, "apartment_0", "apartment_0"),
-        "apartment_1": HomeRecipe(corner_apartment, 1.045, "apartment_1", "apartment_1"),
-        "apartment_2": HomeRecipe(family_apartment, 1.06, "apartment_2", "apartment_2"),
-        "hotel_0": HomeRecipe(hotel, 1.0, "hotel_0", "hotel_0"),
+        "apartment_0": HomeRecipe(long_hall_apartment, 1.115, "apartment_0", "apartment_0"),
+        "apartment_1": HomeRecipe(corner_apartment, 1.085, "apartment_1", "apartment_1"),
+        "apartment_2": HomeRecipe(family_apartment, 1.075, "apartment_2", "apartment_2"),
+        "hotel_0": HomeRecipe(hotel, 1.04, "hotel_0", "hotel_0"),
     }
     for k in range(6):
-        recipes[f"frl_apartment_{k}"] = HomeRecipe(studio_apartment, 1.045, "frl_apartment", f"frl_apartment_{k}")
+        recipes[f"frl_apartment_{k}"] = HomeRecipe(studio_apartment, 1.085, "frl_apartment", f"frl_apartment_{k}")
     for name, room in _ROOMS.items():
-        recipes[name] = HomeRecipe(room.plan, 1.0, name, name)
+        recipes[name] = HomeRecipe(room.plan, 1.04, name, name)
     return recipes
 
 
