@@ -43,7 +43,8 @@ def bathroom(layout: Layout) -> None:
         _towel_shelf(layout)
     if toilet is not None:
         _paper(layout, *toilet)
-    hang(layout, fittings.towel_radiator(style), 0.5, walls(layout)) if style.chance(0.5) else None
+    if style.chance(0.5):
+        hang(layout, fittings.towel_radiator(style), 0.5, walls(layout), reserve=True)
     hang(layout, textiles.towel(style, 0.45), 0.75, walls(layout))
     hang(layout, _shelf(style), 1.3, walls(layout))
     hang(layout, bathroom_items.hooks(style), 0.75, walls(layout))
