@@ -1,4 +1,4 @@
-"""Solid shapes out of triangles: boxes, rounded boxes, turned bodies, pillows, sheets of cloth, leaves.
+"""Solid shapes out of triangles: boxes, rounded boxes, turned bodies, pillows, sheets of cloth.
 
 The one idea: a `Shape` is a closed (or wall-like) set of triangles in metres with an sRGB colour per vertex, whose
 faces look outwards; shapes are combined by moving, turning and joining, never by cutting. Local frame: x right, y up,
@@ -382,27 +382,3 @@ def wavy_cloth(width: float, height: float, color: ArrayLike, waves: int, depth:
     shade = 1.0 + 0.10 * np.sin(2.0 * np.pi * waves * s)
     cloth = sheet(np.stack([x, y, wave + depth], axis=-1), 0.012, color)
     return cloth.colored(lambda v: np.asarray(color) * np.interp(v[:, 0] / width, s, shade)[:, None])
-
-
-def leaf(length: float, width: float, color: ArrayLike, droop: float = 0.35) -> Shape:
-    """A pointed leaf from the origin along +z that bends down; sizes in [m]."""
-    flat, rise, unit = _unit_leaf()
-    across, along, bend, low = (flat[:, k] for k in range(4))
-    vertices = np.stack([width * across, width * rise - droop * length * bend - low, length * along], axis=1)
-    uvs = np.stack([length * along, width * across], axis=1)
-    return Shape(
-        vertices, unit.triangles, np.tile(np.asarray(color, dtype=np.float64), (len(flat), 1)), uvs[unit.triangles]
-    )
-
-
-@functools.cache
-def _unit_leaf() -> tuple[Floats, Floats, Shape]:
-    """What every leaf is made from: of its points across, along, bend and depth below (n, 4); their rise (n,)."""
-    t = np.array([0.0, 0.25, 0.6, 1.0])
-    breadth = np.array([0.06, 0.425, 0.45, 0.01])
-    points = np.stack([np.stack([side * breadth, 0.0 * t, t], -1) for side in (-1.0, 0.0, 1.0)], axis=1)
-    both = join([grid(points[::-1], (1.0, 1.0, 1.0)), grid(points, (1.0, 1.0, 1.0))])
-    across, along = both.vertices[:, 0], both.vertices[:, 2]
-    below = np.repeat([0.0, 0.003], len(across) // 2)
-    rise = 0.12 * np.sign(np.abs(across))
-    return np.stack([across, along, along**2, below], axis=1), rise, both

@@ -6,10 +6,14 @@ a way for leaves to grow longer, steeper or smaller from below to above.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from echoenv.scene.homes.assembly import Part, Thing
-from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join, lathe, leaf, pillow
+from echoenv.scene.homes.shapes import Color, Floats, Shape, box, cylinder, grid, join, lathe, pillow
 from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import WHITE, Style, scaled
 from echoenv.scene.homes.things.pieces import one_of, stood
@@ -24,6 +28,30 @@ _FLOWERS: tuple[Color, ...] = (
     (0.95, 0.93, 0.90),
     (0.52, 0.40, 0.70),
 )
+
+
+def leaf(length: float, width: float, color: ArrayLike, droop: float = 0.35) -> Shape:
+    """A pointed leaf from the origin along +z that bends down; sizes in [m]."""
+    flat, rise, unit = _unit_leaf()
+    across, along, bend, low = (flat[:, k] for k in range(4))
+    vertices = np.stack([width * across, width * rise - droop * length * bend - low, length * along], axis=1)
+    uvs = np.stack([length * along, width * across], axis=1)
+    return Shape(
+        vertices, unit.triangles, np.tile(np.asarray(color, dtype=np.float64), (len(flat), 1)), uvs[unit.triangles]
+    )
+
+
+@functools.cache
+def _unit_leaf() -> tuple[Floats, Floats, Shape]:
+    """What every leaf is made from: of its points across, along, bend and depth below (n, 4); their rise (n,)."""
+    t = np.array([0.0, 0.25, 0.6, 1.0])
+    breadth = np.array([0.06, 0.425, 0.45, 0.01])
+    points = np.stack([np.stack([side * breadth, 0.0 * t, t], -1) for side in (-1.0, 0.0, 1.0)], axis=1)
+    both = join([grid(points[::-1], (1.0, 1.0, 1.0)), grid(points, (1.0, 1.0, 1.0))])
+    across, along = both.vertices[:, 0], both.vertices[:, 2]
+    below = np.repeat([0.0, 0.003], len(across) // 2)
+    rise = 0.12 * np.sign(np.abs(across))
+    return np.stack([across, along, along**2, below], axis=1), rise, both
 
 
 def pot(style: Style, radius: float, height: float) -> Part:
