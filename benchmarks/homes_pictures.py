@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
         parts.append(f"### {name}\n\n{sentence(plan, scene, picture.grid_size)}\n\n![{name}](images/homes/{name}.jpg)")
         print(f"{name}: {picture.grid_size} positions, {time.perf_counter() - started:.1f} s", flush=True)
     if not flags.home:
-        made = "Made by `python -m benchmarks.homes_pictures`: the plan with its 0.5 m grid, and four views."
+        made = "Made by `python -m benchmarks.homes_pictures`: the plan with its 0.5 m grid, and six views."
         write_section(HOMES, _HEADING, "\n\n".join([made, table(rows), *parts]))
     return 0
 

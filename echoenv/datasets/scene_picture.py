@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -69,7 +70,7 @@ class ScenePicture:
         figure = Figure(figsize=(20.0, 12.6), facecolor=PAPER, dpi=100)
         FigureCanvasAgg(figure)
         self._draw_title(figure)
-        self.draw_plan(figure.add_axes((0.035, 0.405, 0.36, 0.5)))
+        self.draw_plan(figure.add_axes((0.035, 0.405, 0.36, 0.5)), self.views)
         self._draw_panorama(figure.add_axes((0.415, 0.405, 0.575, 0.5)))
         for number, view in enumerate(self.views):
             axes = figure.add_axes((0.01 + 0.2475 * number, 0.015, 0.2375, 0.3))
@@ -80,29 +81,30 @@ class ScenePicture:
         figure.savefig(file, format="png")
         return file.getvalue()
 
-    def panel(self, width: int = 1200) -> bytes:
-        """The view from above and the four views alone, as a JPEG file of that width [pixels]."""
+    def panel(self, width: int = 1400) -> bytes:
+        """The view from above and six views beside it, as a JPEG file of that width [pixels]."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from PIL import Image
 
-        figure = Figure(figsize=(15.0, 5.7), facecolor=PAPER, dpi=width / 15.0)
+        views = telling_views(self.simulator, self._plan.positions, 6)
+        figure = Figure(figsize=(17.0, 5.7), facecolor=PAPER, dpi=width / 17.0)
         canvas = FigureCanvasAgg(figure)
-        self.draw_plan(figure.add_axes((0.03, 0.085, 0.365, 0.85)))
-        for number, view in enumerate(self.views):
-            axes = figure.add_axes((0.4 + 0.3 * (number % 2), 0.505 - 0.5 * (number // 2), 0.296, 0.49))
+        self.draw_plan(figure.add_axes((0.025, 0.085, 0.31, 0.85)), views)
+        for number, view in enumerate(views):
+            axes = figure.add_axes((0.34 + 0.22 * (number % 3), 0.505 - 0.5 * (number // 3), 0.217, 0.49))
             axes.imshow(view.picture)
             axes.set_axis_off()
-            axes.text(14, 36, str(number + 1), color="white", weight="bold", fontsize=13, va="center", bbox=_BADGE)
+            axes.text(16, 40, str(number + 1), color="white", weight="bold", fontsize=13, va="center", bbox=_BADGE)
         canvas.draw()
         file = io.BytesIO()
         Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(file, format="JPEG", quality=82)
         return file.getvalue()
 
-    def draw_plan(self, axes: Any) -> None:
-        """Draws the scene from above, its positions, and where the views look, into matplotlib axes."""
+    def draw_plan(self, axes: Any, views: Sequence[TellingView]) -> None:
+        """Draws the scene from above, its positions, and where views look, into matplotlib axes."""
         positions = self._plan.positions
-        draw_map(axes, top_view(self.simulator, positions), self.simulator.pathfinder, positions, self.views)
+        draw_map(axes, top_view(self.simulator, positions), self.simulator.pathfinder, positions, views)
         axes.set_title("from above: 0.5 m grid, edge of walkable space (white)", fontsize=11, color=INK)
 
     @cached_property

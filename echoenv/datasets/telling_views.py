@@ -27,7 +27,7 @@ _SHELL = frozenset({"wall", "floor", "ceiling", "window", "door", "lamp", "blind
 _SHELL_WEIGHT = 0.15
 _TOLD_AT = 0.1  # share of the picture at which a thing is told as well as it will be
 _SEEN_AGAIN = 0.2  # what a thing counts once an earlier view has shown it
-_APART = 2.5  # [m] between views that do not tell of the same place
+_APART = 4.0  # [m] between views that do not tell of the same place
 _NEAR = 1.0  # [m]
 _BATCH = 256
 
