@@ -108,15 +108,25 @@ def test_interrupted_and_killed_it_goes_on(
 def start_and_signal(command: list[str], out: Path, number: int) -> subprocess.CompletedProcess[str]:
     """Starts the command, and stops it when it has written a few more positions."""
     before = count_positions(out)
-    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if hasattr(os, "setpriority"):  # on a busy machine the command must not be done before it can be stopped
-        os.setpriority(os.PRIO_PROCESS, process.pid, 19)
+    process = subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts if os.name == "posix" else None,
+    )
     end = time.monotonic() + 120.0
     while count_positions(out) < before + 3 and process.poll() is None and time.monotonic() < end:
         time.sleep(0.005)
     process.send_signal(number)
     output, errors = process.communicate(timeout=60)
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+
+def heed_interrupts() -> None:
+    """Jobs of a shell's background ignore SIGINT, and so would the commands that tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def count_positions(out: Path) -> int:
