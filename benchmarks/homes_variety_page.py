@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -142,11 +143,11 @@ def variety_figure(homes: Mapping[str, Sequence[Measured]], path: Path = FIGURE)
     pyplot.close(figure)
 
 
-def _depth_panel(axis: object, homes: Mapping[str, Sequence[Measured]]) -> None:
+def _depth_panel(axis: Any, homes: Mapping[str, Sequence[Measured]]) -> None:
     """Depth of all pixels, each style as a curve of its own."""
     middles = (DEPTH_EDGES[1:] + DEPTH_EDGES[:-1]) / 2.0
     for color, (style, those) in zip(_COLORS, homes.items(), strict=False):
         if those:
             counts = np.sum([home.depth_counts for home in those], axis=0)
-            axis.plot(middles, counts / counts.sum(), color=color, label=style)  # type: ignore[attr-defined]
-    axis.set(xlabel="depth of a pixel [m]", yticks=[], ylim=(0.0, None))  # type: ignore[attr-defined]
+            axis.plot(middles, counts / counts.sum(), color=color, label=style)
+    axis.set(xlabel="depth of a pixel [m]", yticks=[], ylim=(0.0, None))

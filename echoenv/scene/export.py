@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.gltf_files import linear_to_srgb, srgb_to_linear
+from echoenv.scene.colors import to_linear, to_srgb
 from echoenv.scene.gltf_writer import glb_bytes
 from echoenv.scene.mesh_parts import rotate
 from echoenv.scene.replica import INFO_FILE
@@ -165,10 +165,10 @@ def _boxes(scene: Scene) -> list[dict[str, Any]]:
 def _corner_colors(scene: Scene) -> NDArray[np.uint8]:
     """SRGB (3 T, 3) of every corner: base colour, vertex colour and texture, multiplied in linear light."""
     surface = np.repeat(scene.triangle_surfaces, 3)
-    bases = srgb_to_linear(np.array([s.color for s in scene.surfaces], dtype=np.float64))
+    bases = to_linear(np.array([s.color for s in scene.surfaces], dtype=np.float64))
     colors = bases[surface]
     if scene.vertex_colors is not None:
-        colors *= srgb_to_linear(np.arange(256) / 255.0)[scene.vertex_colors[scene.triangles.reshape(-1)]]
+        colors *= to_linear(np.arange(256) / 255.0)[scene.vertex_colors[scene.triangles.reshape(-1)]]
     if scene.corner_uvs is not None:
         for number, entry in enumerate(scene.surfaces):
             triangles = np.flatnonzero(scene.triangle_surfaces == number)
@@ -176,7 +176,7 @@ def _corner_colors(scene: Scene) -> NDArray[np.uint8]:
                 corners = (3 * triangles[:, None] + np.arange(3)).reshape(-1)
                 uvs = scene.corner_uvs[triangles].astype(np.float64)
                 colors[corners] *= _texture_at_corners(scene.triangles[triangles], uvs, entry.texture)
-    return np.rint(255.0 * np.clip(linear_to_srgb(colors), 0.0, 1.0)).astype(np.uint8)
+    return np.rint(255.0 * np.clip(to_srgb(colors), 0.0, 1.0)).astype(np.uint8)
 
 
 def _texture_at_corners(
@@ -188,7 +188,7 @@ def _texture_at_corners(
     height, width = texture.shape[:2]
     columns = np.floor(places[..., 0] % 1.0 * width).astype(np.int64) % width
     rows = np.floor((1.0 - places[..., 1]) % 1.0 * height).astype(np.int64) % height
-    samples = srgb_to_linear(np.arange(256) / 255.0)[texture[rows, columns]].mean(axis=2).reshape(-1, 3)
+    samples = to_linear(np.arange(256) / 255.0)[texture[rows, columns]].mean(axis=2).reshape(-1, 3)
     _, vertex, count = np.unique(triangles.reshape(-1), return_inverse=True, return_counts=True)
     vertex = vertex.reshape(-1)
     means = np.stack([np.bincount(vertex, samples[:, c]) for c in range(3)], axis=1) / count[:, None]

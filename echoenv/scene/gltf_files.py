@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SceneFileError
+from echoenv.scene.colors import to_srgb
 from echoenv.scene.mesh_parts import Look, MeshPart, rotate
 from echoenv.scene.textures import image_array, warn_texture
 
@@ -172,7 +173,7 @@ def _read_look(entry: dict[str, Any], material: Any, path: Path) -> Look:
     pbr = entry.get("pbrMetallicRoughness", {})
     gloss = entry.get("extensions", {}).get("KHR_materials_pbrSpecularGlossiness", {})
     factor = np.clip(gloss.get("diffuseFactor") or pbr.get("baseColorFactor") or [1.0] * 4, 0.0, 1.0)
-    red, green, blue = (float(v) for v in linear_to_srgb(np.asarray(factor[:3], dtype=np.float64)))
+    red, green, blue = (float(v) for v in to_srgb(np.asarray(factor[:3], dtype=np.float64)))
     texture = None
     if "baseColorTexture" in pbr or "diffuseTexture" in gloss:
         image = getattr(material, "baseColorTexture", None)
@@ -200,13 +201,3 @@ def _vertex_colors(mesh: Any) -> NDArray[np.uint8] | None:
         return raw
     scale = 255.0 if raw.dtype.kind == "f" else 255.0 / np.iinfo(raw.dtype).max
     return np.clip(np.rint(raw * scale), 0, 255).astype(np.uint8)
-
-
-def linear_to_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values in sRGB of linear light, both 0..1, by IEC 61966-2-1."""
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1.0 / 2.4) - 0.055)
-
-
-def srgb_to_linear(srgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Linear light of values in sRGB, both 0..1, by IEC 61966-2-1."""
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.gltf_files import srgb_to_linear
+from echoenv.scene.colors import to_linear
 from echoenv.scene.material_table import MATERIAL_NAMES
 from echoenv.scene.scene import Scene, Surface
 
@@ -130,7 +130,7 @@ class _GlbWriter:
         return self._material_of[number]
 
     def _material_entry(self, surface: Surface) -> dict[str, Any]:
-        red, green, blue = srgb_to_linear(np.asarray(surface.color, np.float64)).tolist()
+        red, green, blue = to_linear(np.asarray(surface.color, np.float64)).tolist()
         look: dict[str, Any] = {
             "baseColorFactor": [red, green, blue, 1.0],
             "metallicFactor": 0.0,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import MeshError
+from echoenv.scene.colors import to_linear, to_srgb
 from echoenv.scene.scene import Surface
 
 _MOST_TEXELS = 2**31 - 1  # kernels index with 32-bit integers
@@ -97,19 +98,13 @@ def _halve_rows(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(covered / np.float32(rows), dtype=np.float32)
 
 
-def _srgb_to_linear_table() -> NDArray[np.float32]:
-    encoded = np.arange(256) / 255.0
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-SRGB_TO_LINEAR = _srgb_to_linear_table()
+SRGB_TO_LINEAR: NDArray[np.float32] = to_linear(np.arange(256) / 255.0).astype(np.float32)
 """Linear light (256,) in 0..1 of every 8-bit sRGB value (IEC 61966-2-1)."""
 
 
 def linear_to_srgb(linear: NDArray[np.float32]) -> NDArray[np.uint8]:
     """8-bit sRGB values, rounded to nearest, of linear light in 0..1 (IEC 61966-2-1)."""
-    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1.0 / 2.4) - 0.055)
-    return (np.clip(encoded, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    return (np.clip(to_srgb(linear), 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
 
 
 def _checked(surface: Surface) -> NDArray[np.uint8]:

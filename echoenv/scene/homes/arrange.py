@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import PoseError, SceneNotFoundError, nearest
+from echoenv.scene.colors import to_linear, to_srgb
 from echoenv.scene.homes.assembly import Assembly, Thing
-from echoenv.scene.homes.colors import to_linear, to_srgb
 from echoenv.scene.homes.shapes import Floats
 from echoenv.scene.homes.style import Style, seeded
 from echoenv.scene.homes.things import (

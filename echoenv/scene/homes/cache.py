@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from echoenv.errors import EchoEnvError
+from echoenv.scene import colors
 from echoenv.scene.homes import kept
 from echoenv.scene.homes.assembly import ORIGIN, home_surface, surface_key
 from echoenv.scene.scene import Scene, SceneObject
@@ -22,7 +23,7 @@ _ARRAYS = ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "ve
 
 def path_of(name: str) -> Path:
     """The file in which a home is kept."""
-    return kept.folder() / "homes" / f"{name}-{kept.hash_of_sources(Path(__file__).parent)}.npz"
+    return kept.folder() / "homes" / f"{name}-{kept.hash_of_sources(Path(__file__).parent, Path(colors.__file__))}.npz"
 
 
 def load(name: str) -> Scene | None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from echoenv.errors import SettingsError
-from echoenv.scene.homes.colors import to_linear, to_srgb
+from echoenv.scene.colors import to_linear, to_srgb
 from echoenv.scene.homes.style import seeded
 from echoenv.scene.homes.textures import library
 from echoenv.scene.homes.textures.bonds import courses, herringbone, regular, staggered

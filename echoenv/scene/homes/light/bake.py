@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.homes.colors import to_linear
+from echoenv.scene.colors import to_linear
 from echoenv.scene.homes.light.daylight import DISC, SHINES, Daylight, daylight, pane_triangles, sunlight
 from echoenv.scene.homes.light.emitters import Emitters, direct, emitters
 from echoenv.scene.homes.light.gathering import BOUNCES, Ends, fan_ends, gathered

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.scene.homes.colors import to_srgb
+from echoenv.scene.colors import to_srgb
 from echoenv.scene.homes.light.points import Floats, Singles
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SettingsError, nearest
-from echoenv.scene.homes import colors, kept
-from echoenv.scene.homes.colors import to_linear, to_srgb
+from echoenv.scene import colors
+from echoenv.scene.colors import to_linear, to_srgb
+from echoenv.scene.homes import kept
 from echoenv.scene.homes.textures import (
     books,
     cloths,

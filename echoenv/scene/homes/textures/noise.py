@@ -58,14 +58,6 @@ def fbm(rng: Rng, shape: Size, cells: Size, octaves: int = 4, gain: float = 0.5)
     return total / sum(gain ** (2 * k) for k in range(octaves)) ** 0.5
 
 
-def ridged(rng: Rng, shape: Size, cells: Size, octaves: int = 3, gain: float = 0.5) -> Floats:
-    """Periodic noise (H, W) with sharp ridges of value 1 where its octaves pass through 0, falling off to below 0."""
-    total = np.zeros(shape)
-    for k in range(octaves):
-        total += gain**k * (1.0 - np.abs(smooth(rng, shape, (cells[0] << k, cells[1] << k))))
-    return total / sum(gain**k for k in range(octaves))
-
-
 def worley(rng: Rng, shape: Size, cells: Size, jitter: float = 0.9) -> tuple[Floats, Floats, Indices]:
     """Cells around scattered points, one point in each square of a periodic lattice.
 

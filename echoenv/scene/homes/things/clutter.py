@@ -44,13 +44,6 @@ def books(style: Style, count: int = 3) -> Thing:
     return Thing("book", tuple(parts), (0.28, y, 0.32))
 
 
-def open_book(style: Style) -> Thing:
-    """An open book, lying."""
-    left = rounded_box((0.15, 0.02, 0.21), CREAM, 0.008, 1, 0.4).moved(-0.075)
-    pages = [lying((0.14, 0.2), "paper", "newspaper", (s * 0.075, 0.0203, 0), PURE) for s in (-1, 1)]
-    return Thing("book", (Part(join([left, left.moved(0.15)]), "books"), *pages), (0.3, 0.02, 0.21))
-
-
 def standing_books(style: Style, count: int = 6) -> Thing:
     """A row of books upright between two book ends, their spines to the front."""
     widths = [style.between(0.02, 0.045) for _ in range(count)]
@@ -215,26 +208,6 @@ def decorative_box(style: Style) -> Thing:
     body = rounded_box((0.16, 0.07, 0.11), color, 0.008, 1, 0.4)
     lid = rounded_box((0.165, 0.02, 0.115), scaled(color, 0.85), 0.006, 1, 0.4, bottom=0.07)
     return Thing("box", (Part(join([body, lid]), "wooden_furniture", texture="wood_fine"),), (0.17, 0.09, 0.12))
-
-
-def board_game(style: Style) -> Thing:
-    """A chess board with a few figures."""
-    board = box((0.36, 0.02, 0.36), style.wood, 0.6)
-    squares = [
-        box((0.04, 0.002, 0.04), (0.2, 0.14, 0.1), 1.0, bottom=0.0195).moved(0.042 * (i - 3.5), 0, 0.042 * (k - 3.5))
-        for i in range(8)
-        for k in range(8)
-        if (i + k) % 2
-    ]
-    men = [
-        lathe(
-            [(0, 0.021), (0.014, 0.021), (0.006, 0.05), (0.011, 0.06), (0, 0.075)],
-            (0.88, 0.82, 0.7) if k < 6 else BLACK,
-            8,
-        ).moved(0.042 * (k % 6 - 2.5), 0, 0.147 if k < 6 else -0.147)
-        for k in range(12)
-    ]
-    return Thing("toy", (Part(join([board, *squares, *men]), "wooden_furniture"),), (0.36, 0.1, 0.36))
 
 
 def record_player(style: Style) -> Thing:

@@ -108,15 +108,6 @@ def thermostat(style: Style) -> Thing:
     return Thing("switch", (Part(join([body, face]), "plastic"),), (0.09, 0.09, 0.025))
 
 
-def wall_hook(style: Style) -> Thing:
-    """A row of hooks, the pegs near the lower edge."""
-    strip = rounded_box((0.4, 0.06, 0.015), style.wood, 0.005, 1, 0.6).moved(z=0.009)
-    pegs = [rod((x, 0.03, 0.012), (x, 0.05, 0.06), 0.008, STEEL) for x in (-0.14, 0.0, 0.14)]
-    return Thing(
-        "wall-hook", (Part(strip, "wood_panel", texture="wood_fine"), Part(join(pegs), "metal")), (0.4, 0.07, 0.07)
-    )
-
-
 def wall_shelf(style: Style, width: float = 0.8) -> Thing:
     """An empty board on two brackets; its upper face is 0.12 m above the lower edge."""
     board = rounded_box((width, 0.025, 0.2), style.shade(style.wood), 0.008, 1, 0.6, bottom=0.095).moved(z=0.103)

@@ -9,7 +9,7 @@ from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, box, cylinder, join, lathe, pillow, rounded_box, wavy_cloth
 from echoenv.scene.homes.solids import rod
 from echoenv.scene.homes.style import STEEL, WHITE, Style, scaled
-from echoenv.scene.homes.things.pieces import PURE, lying, numbered, one_of, stood, upright
+from echoenv.scene.homes.things.pieces import numbered, one_of, stood, upright
 
 _CARDBOARD: Color = (0.72, 0.57, 0.40)
 _WICKER: Color = (0.70, 0.55, 0.36)
@@ -133,19 +133,3 @@ def packaging(style: Style, pattern_count: int = 4) -> Thing:
     front = upright((width, height), "paper", pattern, (0, 0, depth / 2 + 0.0005))
     body = box((width, height, depth), style.bright(), 1.0)
     return Thing("box", (Part(body, "paper"), front), (width, height, depth))
-
-
-def book_crate(style: Style) -> Thing:
-    """A wooden crate with magazines; its origin is its middle."""
-    wood = style.shade(style.wood)
-    sides = [box((0.4, 0.26, 0.015), wood, 0.6).moved(z=s * 0.14) for s in (-1, 1)]
-    ends = [box((0.015, 0.26, 0.28), wood, 0.6).moved(s * 0.193) for s in (-1, 1)]
-    floor = box((0.38, 0.015, 0.27), wood, 0.6, bottom=0.01)
-    pile = [
-        lying((0.21, 0.27), "paper", numbered(style, "cover", 8), (0.0, 0.222, 0.0), PURE),
-        Part(box((0.21, 0.195, 0.265), WHITE, 0.5, bottom=0.026), "paper"),
-    ]
-    crate = Thing(
-        "box", (Part(join([*sides, *ends, floor]), "wooden_furniture", texture="wood_bold"),), (0.4, 0.26, 0.3)
-    )
-    return crate.carrying(Thing("magazine", tuple(pile), (0.22, 0.2, 0.27)))

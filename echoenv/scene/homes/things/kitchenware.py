@@ -95,16 +95,6 @@ def chopping_board(style: Style) -> Thing:
     return board
 
 
-def board_on_edge(style: Style) -> Thing:
-    """A chopping board that leans at the wall behind, its lower edge in front of its origin."""
-    body = (
-        rounded_box((0.28, 0.38, 0.018), style.shade(style.wood), 0.008, 1, 0.4)
-        .turned(-10.0, "x")
-        .moved(0, 0.002, 0.01)
-    )
-    return Thing("chopping-board", (Part(body, "wooden_furniture", texture="wood_bold"),), (0.28, 0.38, 0.1))
-
-
 def fruit_bowl(style: Style) -> Thing:
     """A wide bowl with fruit."""
     wood = style.chance(0.4)

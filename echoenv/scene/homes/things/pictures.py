@@ -9,7 +9,7 @@ from __future__ import annotations
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join
 from echoenv.scene.homes.style import BLACK, STEEL, WHITE, Style
-from echoenv.scene.homes.things.pieces import GOLD, PURE, numbered, one_of, stood, upright
+from echoenv.scene.homes.things.pieces import GOLD, numbered, one_of, stood, upright
 
 _MIRROR: Color = (0.72, 0.78, 0.80)
 
@@ -112,11 +112,3 @@ def calendar(style: Style) -> Thing:
 def wall_map(style: Style) -> Thing:
     """A map of a land."""
     return hung_sheet(style, "map", 1.1, 0.75)
-
-
-def macrame(style: Style) -> Thing:
-    """A woven hanging on a stick."""
-    cloth = box((0.5, 0.62, 0.02), style.shade(PURE, 0.1), 0.6).moved(z=0.018)
-    stick = cylinder(0.01, 0.6, style.wood, 8).turned(-90.0, "z").moved(-0.3, 0.63, 0.018)
-    parts = (Part(cloth, "heavy_curtain", texture="knit"), Part(stick, "wood_panel"))
-    return Thing("wall-decoration", parts, (0.6, 0.65, 0.04))
