@@ -25,10 +25,29 @@ from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 MIN_DISTANCE = 1e-3
 """Images nearer to the listener than this [m] are not heard: a source at the listener has no direct sound."""
 
-_SAME_IMAGE = 1e-4  # [m]
 _RAY_BITS = np.uint64(24)  # of a packed key, enough for the largest number of rays
 _START = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(6364136223846793005)  # odd multiplier that spreads plane numbers over 64 bits (Knuth)
+_PROBE = np.array([0.72341, 1.33917, -0.57183])  # [m] any point that lies in no plane of symmetry
+_PROBE_CELL = 1e-3  # [m]
+_PROBE_SHIFT = 0.37731  # of a cell, so that images at round numbers do not lie between two cells
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """Sequences of mirrors that may make images, each once.
+
+    Attributes:
+        planes: Mirror planes (c, orders) int32 in the order of reflection from the listener, -1 after the end. The
+            first row is the direct sound and holds none.
+        orders: Number of reflections (c,) int32.
+        keys: (c,) uint64, different for sequences whose images differ, equal and only once for those that make the same
+            image by the same mirrors; 0 for the direct sound.
+    """
+
+    planes: NDArray[np.int32]
+    orders: NDArray[np.int32]
+    keys: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +55,21 @@ class Candidates:
     """Possible image sources of several sources, for one listener.
 
     Attributes:
+        chains: The sequences of mirrors.
+        numbers: Row (n,) of `chains` of each candidate.
         sources: Index (n,) of the source.
         images: Positions [m] (n, 3) float64.
-        orders: Number of reflections (n,) int32.
     """
 
+    chains: Chains
+    numbers: NDArray[np.int64]
     sources: NDArray[np.int64]
     images: NDArray[np.float64]
-    orders: NDArray[np.int32]
+
+    @property
+    def orders(self) -> NDArray[np.int32]:
+        """Number of reflections (n,)."""
+        return self.chains.orders[self.numbers]
 
 
 def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
@@ -84,6 +110,41 @@ def mirror_images(points: NDArray[np.float64], chains: NDArray[np.int32], mirror
     return images
 
 
+def image_chains(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> Chains:
+    """The chains that rays met, and the direct sound, without those that make the same image by the same mirrors.
+
+    Two mirrors at right angles make one image whichever comes first, and which of the two orders sound takes depends on
+    where the listener is. So a chain's key (P10) says which mirrors there are and where they put a point, not their
+    order.
+
+    Args:
+        chains: As the tracer leaves them (rays, orders), -1 after the end.
+        mirrors: The planes that `chains` numbers.
+    """
+    width = chains.shape[1]
+    groups = [np.zeros((1, 0), dtype=np.int32), *distinct_chains(chains)]
+    planes, keys = [], []
+    for order, group in enumerate(groups):
+        group_keys = _chain_keys(group, mirrors) if order else np.zeros(1, dtype=np.uint64)
+        unique, first = np.unique(group_keys, return_index=True)
+        keys.append(unique)
+        planes.append(np.pad(group[first], ((0, 0), (0, width - order)), constant_values=-1))
+    orders = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group) for group in planes])
+    return Chains(np.concatenate(planes), orders, np.concatenate(keys))
+
+
+def _chain_keys(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> NDArray[np.uint64]:
+    """Keys (number,) of chains (number, n), n at least 1, (P10)."""
+    probes = mirror_images(_PROBE[None], chains, mirrors)[:, 0]
+    cells = np.floor(probes / _PROBE_CELL + _PROBE_SHIFT).astype(np.int64)
+    words = np.concatenate([np.sort(chains, axis=1).astype(np.int64) + 1, cells], axis=1).view(np.uint64)
+    keys = np.full(len(chains), _START, dtype=np.uint64)
+    for word in words.T:
+        keys = (keys ^ word) * _MIX
+        keys ^= keys >> np.uint64(29)
+    return np.maximum(keys, np.uint64(1))
+
+
 def propose_images(
     sources: NDArray[np.float64], listener: NDArray[np.float64], chains: NDArray[np.int32], mirrors: MirrorPlanes,
     max_length: float,
@@ -97,26 +158,36 @@ def propose_images(
         mirrors: The planes that `chains` numbers.
         max_length: Longest path [m].
     """
-    groups = [sources[None]]
-    groups += [mirror_images(sources, group, mirrors) for group in distinct_chains(chains)]
-    images = np.concatenate(groups)
-    orders = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group) for group in groups])
+    known = image_chains(chains, mirrors)
+    counts = np.bincount(known.orders)
+    edges = np.concatenate([[0], np.cumsum(counts)])
+    images = np.concatenate(
+        [
+            mirror_images(sources, known.planes[edges[order] : edges[order + 1], :order], mirrors)
+            for order in range(len(counts))
+        ]
+    )
     distances = np.linalg.norm(images - listener, axis=2)
     number, source = np.nonzero((distances < max_length) & (distances > MIN_DISTANCE))
-    candidates = Candidates(source, images[number, source], orders[number])
-    return _without_repeats(candidates)
+    return Candidates(known, number, source, images[number, source])
 
 
-def _without_repeats(candidates: Candidates) -> Candidates:
-    # Mirrors that commute, as in a box, give one image by several sequences. The odd shift keeps round coordinates
-    # away from the borders of the grid.
-    cells = np.round(candidates.images / _SAME_IMAGE + 0.3717).astype(np.int64)
-    rows = np.column_stack([candidates.sources, candidates.orders, cells])
-    order = np.lexsort(rows.T[::-1])
-    repeated = np.zeros(len(rows), dtype=bool)
-    repeated[1:] = np.all(rows[order][1:] == rows[order][:-1], axis=1)
-    kept = order[~repeated]
-    return Candidates(candidates.sources[kept], candidates.images[kept], candidates.orders[kept])
+def departures(
+    directions: NDArray[np.float64], planes: NDArray[np.int32], mirrors: MirrorPlanes
+) -> NDArray[np.float64]:
+    """Unit vectors (n, 3) in which sound leaves the source that arrives from `directions` by mirrors, (P10).
+
+    Args:
+        directions: Unit vectors (n, 3) from the listener towards the image.
+        planes: Mirror planes (n, orders) in the order of reflection from the listener, -1 after the end.
+        mirrors: The planes that `planes` numbers.
+    """
+    turned = -directions
+    for step in planes.T:
+        used = step >= 0
+        normals = mirrors.normals[step[used]]
+        turned[used] -= 2.0 * np.einsum("nk,nk->n", turned[used], normals)[:, None] * normals
+    return turned
 
 
 def refine_images(
@@ -141,7 +212,7 @@ def refine_images(
 
 def as_arrivals(
     candidates: Candidates, reflectances: NDArray[np.float32], source: int, listener: NDArray[np.float64],
-    speed_of_sound: float, air_attenuation: NDArray[np.float64],
+    mirrors: MirrorPlanes, speed_of_sound: float, air_attenuation: NDArray[np.float64],
 ) -> Arrivals:  # fmt: skip
     """The arrivals of one source, in order of time.
 
@@ -150,6 +221,7 @@ def as_arrivals(
         reflectances: (n, 8) energy left, -1 where there is no path.
         source: Index of the source.
         listener: [m] (3,).
+        mirrors: The planes of the candidates' chains.
         speed_of_sound: [m/s].
         air_attenuation: [Np/m] (8,) of energy.
     """
@@ -159,9 +231,12 @@ def as_arrivals(
     by_time = np.lexsort((*offsets.T, distances))
     chosen, offsets, distances = chosen[by_time], offsets[by_time], distances[by_time]
     energies = reflectances[chosen].astype(np.float64) * np.exp(-distances[:, None] * air_attenuation)
+    directions, numbers = offsets / distances[:, None], candidates.numbers[chosen]
     return Arrivals(
         delays=distances / speed_of_sound,
-        directions=offsets / distances[:, None],
+        directions=directions,
         amplitudes=np.sqrt(energies) / distances[:, None],
-        orders=candidates.orders[chosen],
+        orders=candidates.chains.orders[numbers],
+        departures=departures(directions, candidates.chains.planes[numbers], mirrors),
+        keys=candidates.chains.keys[numbers],
     )

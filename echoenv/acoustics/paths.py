@@ -8,10 +8,14 @@ Both use one scale: a free-field path of 1 m has amplitude 1, hence energy 1 (eq
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from echoenv.errors import SettingsError
+from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +26,81 @@ class Arrivals:
         delays: Travel time [s] (p,) float64.
         directions: Unit vectors (p, 3) float64, world frame, from the listener towards where the sound comes from.
         amplitudes: Pressure (p, 8) float64 per octave band, relative to the source's free field at 1 m; it holds the
-            spreading 1/distance, the walls and the air.
+            spreading 1/distance, the walls, the air and the source's directivity. Negative: the wave is turned over.
         orders: Number of reflections (p,) int32; 0 is the direct sound.
+        departures: Unit vectors (p, 3) float64, world frame, from the source towards where the sound leaves; where not
+            given, opposite to `directions`, as of direct sound.
+        diffractions: Number of edges (p,) int32 that the path bends round; zero where not given.
+        transmissions: Number of walls (p,) int32 that the path goes through; zero where not given.
+        keys: (p,) uint64, the same number for the same sequence of mirrors and edges wherever source and listener are,
+            0 for direct sound: for following an arrival while they move. Zero where not given.
+
+    Raises:
+        SettingsError: Shapes do not fit together, or a number is not finite, or a delay negative.
     """
 
     delays: NDArray[np.float64]
     directions: NDArray[np.float64]
     amplitudes: NDArray[np.float64]
     orders: NDArray[np.int32]
+    departures: NDArray[np.float64] = None  # type: ignore[assignment]
+    diffractions: NDArray[np.int32] = None  # type: ignore[assignment]
+    transmissions: NDArray[np.int32] = None  # type: ignore[assignment]
+    keys: NDArray[np.uint64] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        count = len(self.delays)
+        if self.departures is None:
+            object.__setattr__(self, "departures", -np.asarray(self.directions, dtype=np.float64))
+        for name, kind in (("diffractions", np.int32), ("transmissions", np.int32), ("keys", np.uint64)):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.zeros(count, dtype=kind))
+        shapes = {name: getattr(self, name).shape for name in _ARRIVAL_SHAPES}
+        wrong = [f"{name} {shape}" for name, shape in shapes.items() if shape != (count, *_ARRIVAL_SHAPES[name])]
+        if wrong:
+            raise SettingsError(f"{count} arrivals with {', '.join(wrong)}: give one row for each delay")
+        numbers = (self.delays, self.directions, self.amplitudes, self.departures)
+        if not all(np.isfinite(values).all() for values in numbers) or (self.delays < 0.0).any():
+            raise SettingsError("arrivals need finite delays of at least 0 s, finite directions and finite amplitudes")
 
     def __len__(self) -> int:
         return len(self.delays)
+
+    @staticmethod
+    def none() -> Arrivals:
+        """No arrivals."""
+        empty = {name: np.zeros((0, *shape)) for name, shape in _ARRIVAL_SHAPES.items()}
+        return Arrivals(*(empty[name].astype(kind) for name, kind in _ARRIVAL_KINDS.items()))
+
+    def chosen(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Arrivals:
+        """Those that a mask (p,) or a list of indices picks, in its order."""
+        return Arrivals(*(getattr(self, name)[rows] for name in _ARRIVAL_KINDS))
+
+
+_ARRIVAL_KINDS = {
+    "delays": np.float64,
+    "directions": np.float64,
+    "amplitudes": np.float64,
+    "orders": np.int32,
+    "departures": np.float64,
+    "diffractions": np.int32,
+    "transmissions": np.int32,
+    "keys": np.uint64,
+}
+_ARRIVAL_SHAPES = dict.fromkeys(_ARRIVAL_KINDS, ()) | {
+    "directions": (3,),
+    "departures": (3,),
+    "amplitudes": (OCTAVE_BAND_COUNT,),
+}
+
+
+def concatenated(parts: Sequence[Arrivals]) -> Arrivals:
+    """All arrivals of several sets, in order of time; of those at one time, the earlier set's come first."""
+    if not parts:
+        return Arrivals.none()
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRIVAL_KINDS}
+    by_time = np.argsort(joined["delays"], kind="stable")
+    return Arrivals(*(values[by_time] for values in joined.values()))
 
 
 @dataclass(frozen=True, eq=False)

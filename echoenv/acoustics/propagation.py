@@ -233,7 +233,7 @@ class Propagator:
             Propagation(
                 source=source,
                 listener=listener,
-                arrivals=as_arrivals(candidates, left, index, listener, speed, attenuation),
+                arrivals=as_arrivals(candidates, left, index, listener, self.mirrors, speed, attenuation),
                 diffuse=EnergyResponse(
                     trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
                 ),
