@@ -110,22 +110,21 @@ class Directivity(ABC):
         """
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(10.0, 5.0), layout="constrained")
+        figure = Figure(figsize=(11.0, 5.0), layout="constrained")
         angle = np.deg2rad(np.arange(0.0, 361.0, 2.0))
         still = np.zeros_like(angle)
         planes = {
             "from above": np.stack([-np.sin(angle), still, -np.cos(angle)], axis=-1),
-            "from its right side": np.stack([still, -np.sin(angle), -np.cos(angle)], axis=-1),
+            "from its right side": np.stack([still, np.sin(angle), -np.cos(angle)], axis=-1),
         }
         for place, (title, directions) in enumerate(planes.items()):
             axis: Any = figure.add_subplot(1, 2, place + 1, projection="polar")
             axis.set_theta_zero_location("N" if place == 0 else "E")
-            axis.set_theta_direction(1 if place == 0 else -1)
             levels = 20.0 * np.log10(np.maximum(np.abs(self._gains(directions)), 1e-3))
             for band, centre in enumerate(OCTAVE_CENTRES):
                 axis.plot(angle, np.maximum(levels[:, band], -30.0), label=f"{centre:g} Hz")
             axis.set(title=title, rlim=(-30.0, max(3.0, float(levels.max()))))
-        axis.legend(loc="lower left", bbox_to_anchor=(0.95, -0.05), title="level [dB]")
+        axis.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), title="level [dB]")
         figure.suptitle(self.name)
         figure.savefig(path, dpi=110)
         return Path(path)
