@@ -12,7 +12,7 @@ in the eight octave bands by three stated rules.
    glass is modelled as one sheet and passes tau. Where no partition is meant (furniture, curtains before a wall, rugs)
    it is zero. It is never more than what absorption leaves.
 
-Names of things are Replica's class names and common synonyms; see `material_for_category`.
+Names of things are class names of Replica and Matterport3D and common synonyms; see `built_in_mapping`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import MaterialError, nearest
+from echoenv.scene.material_mapping import MaterialMapping
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT, OCTAVE_CENTRES
 
@@ -94,12 +95,26 @@ def transmission_bands(decibels: list[float], faces: int) -> NDArray[np.float32]
 
 
 @functools.cache
-def material_for_category(category: str) -> AcousticMaterial:
-    """What a thing of that category is taken to be made of.
+def built_in_mapping() -> MaterialMapping:
+    """The project's own table as a mapping: what `load_scene` uses where a file brings no acoustics of its own.
 
-    A name that is itself a material's gives that material. Then come Replica's class names (`categories` in the table),
-    then the first part found in the name (`name_parts`: a `swivel chair` is a chair, a `kitchen cabinet door` a door),
-    and at last `DEFAULT_MATERIAL`. Case does not matter, and neither do hyphens and underscores for blanks.
+    A name that is itself a material's gives that material. Then come class names of Replica, of Matterport3D (mpcat40)
+    and of HM3D (`categories` in the table), then the first part found in the name (`name_parts`: a `swivel chair` is a
+    chair, a `kitchen cabinet door` a door), and at last `DEFAULT_MATERIAL`.
+    """
+    table = _table()
+    return MaterialMapping(
+        materials={name: material(name) for name in MATERIAL_NAMES},
+        categories={**table["categories"], **{name: name for name in MATERIAL_NAMES}},
+        name_parts=table["name_parts"],
+        default=DEFAULT_MATERIAL,
+        source="the built-in table of materials",
+    )
+
+
+@functools.cache
+def material_for_category(category: str) -> AcousticMaterial:
+    """What a thing of that category is taken to be made of, by `built_in_mapping`.
 
     Args:
         category: Class name of Replica, Matterport3D or anybody.
@@ -107,10 +122,4 @@ def material_for_category(category: str) -> AcousticMaterial:
     Returns:
         The material; the average hard surface for a name that says nothing.
     """
-    words = category.strip().lower().replace("_", " ").replace("-", " ")
-    if words.replace(" ", "_") in MATERIAL_NAMES:
-        return material(words.replace(" ", "_"))
-    exact = _table()["categories"].get(words.replace(" ", "-"))
-    if exact is not None:
-        return material(exact)
-    return material(next((name for part, name in _table()["name_parts"].items() if part in words), DEFAULT_MATERIAL))
+    return built_in_mapping().material_for(category)

@@ -18,7 +18,13 @@ from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT, OCTAVE_CENTRES
 
 
 def _band_values(values: ArrayLike, material: str, what: str) -> NDArray[np.float32]:
-    bands = np.broadcast_to(np.asarray(values, dtype=np.float32), (OCTAVE_BAND_COUNT,)).copy()
+    try:
+        bands = np.broadcast_to(np.asarray(values, dtype=np.float32), (OCTAVE_BAND_COUNT,)).copy()
+    except (TypeError, ValueError):
+        raise MaterialError(
+            f"material '{material}': {what} {values!r} must be one number, or one for each of the "
+            f"{OCTAVE_BAND_COUNT} octave bands from {OCTAVE_CENTRES[0]:g} to {OCTAVE_CENTRES[-1]:g} Hz"
+        ) from None
     if not np.all((bands >= 0.0) & (bands <= 1.0)):
         raise MaterialError(
             f"material '{material}': {what} {np.round(bands, 4).tolist()} must lie between 0 and 1 in every octave "
