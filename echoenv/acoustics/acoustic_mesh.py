@@ -22,6 +22,9 @@ from echoenv.rays import RayEngine
 from echoenv.rays.launch import to_device
 from echoenv.rays.query_kernels import MISS
 
+_FEWEST_FOLLOWED = 1.0 / 16.0
+_FOLLOWED = 4.0  # share of hits whose connections are followed through walls, per unit of mean transmission, (X4)
+
 _prepared: weakref.WeakKeyDictionary[RayEngine, AcousticScene] = weakref.WeakKeyDictionary()
 
 
@@ -33,11 +36,13 @@ class AcousticScene:
         mirrors: Its mirror planes.
         mesh: `AcousticMesh` for kernels.
         guide: Mean energy (steps, 8) of a ray on its way, see `decay_guide`.
+        transmission: Mean over area and bands of the energy that goes through; 0 where nothing does.
     """
 
     mirrors: MirrorPlanes
     mesh: Any
     guide: NDArray[np.float64]
+    transmission: float
 
 
 def acoustic_scene(engine: RayEngine) -> AcousticScene:
@@ -46,7 +51,9 @@ def acoustic_scene(engine: RayEngine) -> AcousticScene:
     if found is None:
         mirrors = find_mirror_planes(engine.scene.vertices, engine.scene.triangles)
         mesh = _upload(engine, mirrors)
-        found = _prepared.setdefault(engine, AcousticScene(mirrors, mesh, decay_guide(engine, mesh)))
+        found = _prepared.setdefault(
+            engine, AcousticScene(mirrors, mesh, decay_guide(engine, mesh), _transmission(engine))
+        )
     return found
 
 
@@ -63,14 +70,39 @@ def _upload(engine: RayEngine, mirrors: MirrorPlanes) -> Any:
     mesh.facets = to_device(facets.astype(np.int32), wp.vec2i, device)
     mesh.reflection = to_device(reflection, kernels.vec8, device)
     mesh.scattering = to_device(scattering, kernels.vec8, device)
+    mesh.transmission = to_device(_transmissions(engine), kernels.vec8, device)
     mesh.patch_areas = to_device(mirrors.patch_areas.astype(np.float32), wp.float32, device)
     mesh.patch_planes = to_device(mirrors.patch_planes, wp.int32, device)
     mesh.plane_normals = to_device(mirrors.normals.astype(np.float32), wp.vec3, device)
     return mesh
 
 
-def trace_limits(settings: PropagationSettings, speed_of_sound: float, guide: NDArray[np.float64], device: str) -> Any:
-    """The settings as `TraceLimits` for kernels: times become lengths."""
+def _transmissions(engine: RayEngine) -> NDArray[np.float32]:
+    """Energy (S, 8) that goes through each surface."""
+    return np.array([surface.material.transmission for surface in engine.scene.surfaces], dtype=np.float32)
+
+
+def _transmission(engine: RayEngine) -> float:
+    scene = engine.scene
+    corners = scene.vertices.astype(np.float64)[scene.triangles]
+    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    by_surface = np.bincount(scene.triangle_surfaces, areas, len(scene.surfaces))
+    return float(by_surface @ _transmissions(engine).mean(axis=1) / max(by_surface.sum(), 1e-12))
+
+
+def trace_limits(
+    settings: PropagationSettings, speed_of_sound: float, guide: NDArray[np.float64], device: str,
+    transmission: float = 0.0,
+) -> Any:  # fmt: skip
+    """The settings as `TraceLimits` for kernels: times become lengths.
+
+    Args:
+        settings: Settings.
+        speed_of_sound: [m/s].
+        guide: From `AcousticScene`.
+        device: Warp's name of the device.
+        transmission: From `AcousticScene`.
+    """
     spare = THINNING_STAGES - len(settings.thinning)
     lengths = [time * speed_of_sound for time, _ in settings.thinning] + [float(MISS)] * spare
     energies = [energy for _, energy in settings.thinning] + [1.0] * spare
@@ -80,6 +112,8 @@ def trace_limits(settings: PropagationSettings, speed_of_sound: float, guide: ND
     limits.image_order = settings.image_order
     limits.image_rays = settings.image_rays
     limits.energy_floor = 10.0 ** (-settings.energy_floor / 10.0)
+    limits.transmission = int(settings.transmission and transmission > 0.0)
+    limits.follow = min(1.0, max(_FEWEST_FOLLOWED, _FOLLOWED * transmission))
     limits.thin_lengths = wp.vec4(*lengths)
     limits.thin_energies = wp.vec4(*energies)
     limits.guide_step = GUIDE_STEP

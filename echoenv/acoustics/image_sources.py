@@ -25,7 +25,7 @@ from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 MIN_DISTANCE = 1e-3
 """Images nearer to the listener than this [m] are not heard: a source at the listener has no direct sound."""
 
-_RAY_BITS = np.uint64(24)  # of a packed key, enough for the largest number of rays
+_RAY_BITS = np.uint64(25)  # of a packed key, enough for twice the largest number of rays
 _START = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(6364136223846793005)  # odd multiplier that spreads plane numbers over 64 bits (Knuth)
 _PROBE = np.array([0.72341, 1.33917, -0.57183])  # [m] any point that lies in no plane of symmetry
@@ -91,7 +91,7 @@ def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
             break
         keys = (keys ^ (chains[rays.astype(np.int64), order].astype(np.uint64) + np.uint64(1))) * _MIX
         keys ^= keys >> np.uint64(31)
-        # Forty bits of the key before the ray's number: sorting groups equal sequences, and much faster than by rows.
+        # 39 bits of the key before the ray's number: sorting groups equal sequences, and much faster than by rows.
         packed = np.sort((keys >> _RAY_BITS << _RAY_BITS) | rays)
         groups = packed >> _RAY_BITS
         leaders = packed[np.concatenate([[True], groups[1:] != groups[:-1]])]
@@ -121,7 +121,7 @@ def image_chains(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> Chains:
         chains: As the tracer leaves them (rays, orders), -1 after the end.
         mirrors: The planes that `chains` numbers.
     """
-    width = chains.shape[1]
+    width = max(1, chains.shape[1])
     groups = [np.zeros((1, 0), dtype=np.int32), *distinct_chains(chains)]
     planes, keys = [], []
     for order, group in enumerate(groups):
@@ -193,32 +193,36 @@ def departures(
 def refine_images(
     candidates: Candidates, sources: NDArray[np.float64], listener: NDArray[np.float64],
     engine: Any, mesh: Any, limits: Any, threads: int,
-) -> NDArray[np.float32]:  # fmt: skip
-    """Energy (n, 8) that the mirrors of each candidate leave; -1 where no such path exists."""
-    count = len(candidates.orders)
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:  # fmt: skip
+    """Energy (n, 8) that mirrors and walls leave of each candidate, -1 where there is no path; walls passed (n,)."""
+    count, chains = len(candidates.numbers), candidates.chains
     reflectances = np.zeros((count, OCTAVE_BAND_COUNT), dtype=np.float32)
     out = to_device(reflectances, vec8, engine.device)
+    walls = to_device(np.zeros(count, dtype=np.int32), wp.int32, engine.device)
 
     def points(values: NDArray[np.float64]) -> Any:
         return to_device(np.broadcast_to(values, (count, 3)).astype(np.float32), wp.vec3, engine.device)
 
     arguments = [
         engine.queries, mesh, limits, points(listener), points(sources[candidates.sources]), points(candidates.images),
-        to_device(candidates.orders, wp.int32, engine.device), out,
+        to_device(candidates.numbers.astype(np.int32), wp.int32, engine.device),
+        to_device(chains.planes, wp.int32, engine.device), to_device(chains.orders, wp.int32, engine.device),
+        out, walls,
     ]  # fmt: skip
     launch(kernels.unfold_kernel, count, arguments, engine.device, threads)
-    return np.asarray(out.numpy())
+    return np.asarray(out.numpy()), np.asarray(walls.numpy())
 
 
 def as_arrivals(
-    candidates: Candidates, reflectances: NDArray[np.float32], source: int, listener: NDArray[np.float64],
-    mirrors: MirrorPlanes, speed_of_sound: float, air_attenuation: NDArray[np.float64],
+    candidates: Candidates, reflectances: NDArray[np.float32], walls: NDArray[np.int32], source: int,
+    listener: NDArray[np.float64], mirrors: MirrorPlanes, speed_of_sound: float, air_attenuation: NDArray[np.float64],
 ) -> Arrivals:  # fmt: skip
     """The arrivals of one source, in order of time.
 
     Args:
         candidates: Of all sources.
         reflectances: (n, 8) energy left, -1 where there is no path.
+        walls: (n,) walls that the path goes through.
         source: Index of the source.
         listener: [m] (3,).
         mirrors: The planes of the candidates' chains.
@@ -238,5 +242,6 @@ def as_arrivals(
         amplitudes=np.sqrt(energies) / distances[:, None],
         orders=candidates.chains.orders[numbers],
         departures=departures(directions, candidates.chains.planes[numbers], mirrors),
+        transmissions=walls[chosen],
         keys=candidates.chains.keys[numbers],
     )

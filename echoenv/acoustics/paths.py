@@ -9,7 +9,7 @@ Both use one scale: a free-field path of 1 m has amplitude 1, hence energy 1 (eq
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,10 @@ class Arrivals:
     def chosen(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Arrivals:
         """Those that a mask (p,) or a list of indices picks, in its order."""
         return Arrivals(*(getattr(self, name)[rows] for name in _ARRIVAL_KINDS))
+
+    def amplified(self, gains: NDArray[np.float64]) -> Arrivals:
+        """With amplitudes times gains (p, 8)."""
+        return replace(self, amplitudes=self.amplitudes * gains)
 
 
 _ARRIVAL_KINDS = {

@@ -29,9 +29,11 @@ from echoenv.acoustics.image_sources import as_arrivals, propose_images, refine_
 from echoenv.acoustics.mirror_lobe import lobe_balance, lobe_radii
 from echoenv.acoustics.paths import EnergyResponse, Propagation
 from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.source_patterns import Directivities, SourcePatterns, source_patterns
+from echoenv.acoustics.transmission_kernels import scout_kernel
 from echoenv.errors import PoseError, SettingsError
 from echoenv.rays import RayEngine
-from echoenv.rays.launch import in_threads, to_device
+from echoenv.rays.launch import in_threads, launch, to_device
 from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 
 __all__ = ["PropagationSettings", "Propagator"]
@@ -46,7 +48,7 @@ class _Trace:
 
     Attributes:
         counts: Energy (m, k, bins, 8) int64 in `ENERGY_QUANTUM`.
-        chains: Mirror planes (rays, orders) int32, -1 after the end.
+        chains: Mirror planes (rays and scouts, orders) int32, -1 after the end.
         records: (rays, 4): rays that escaped (those it stands for), free paths, their sum [m], sum of squares [m2].
     """
 
@@ -77,7 +79,9 @@ class Propagator:
         scene = acoustic_scene(engine)
         self.mirrors = scene.mirrors
         self._mesh = scene.mesh
-        self._limits = trace_limits(self.settings, self.air.speed_of_sound, scene.guide, engine.device)
+        self._limits = trace_limits(
+            self.settings, self.air.speed_of_sound, scene.guide, engine.device, scene.transmission
+        )
         self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
         self._triangles = to_device(direction_triangles(), wp.vec3i, engine.device)
         self._triangle_map = to_device(triangle_map(), wp.int32, engine.device)
@@ -89,56 +93,72 @@ class Propagator:
         self._scale = self._energy_scale()
         self._cells = len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT  # of one pair's histogram
 
-    def propagate(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[list[Propagation]]:
+    def propagate(
+        self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0, *,
+        directivities: Directivities = None, rotations: ArrayLike | None = None,
+    ) -> list[list[Propagation]]:  # fmt: skip
         """From every source to every listener.
 
         Args:
             sources: [m] (m, 3), world frame.
             listeners: [m] (n, 3), world frame.
             seed: One for all, or one for each listener (n,). A pair's result depends on its positions and seed alone.
+            directivities: One for all sources, or one for each (m,), None for omnidirectional ones.
+            rotations: Local-to-world matrices (m, 3, 3) of the sources, or (3, 3) for all; needed for directed ones.
 
         Returns:
             Propagations indexed [source][listener]. A source closer than 1 mm to the listener has no direct sound; a
-            listener outside the mesh, or on a wall, gets what its rays meet there.
+            listener outside the mesh, or on a wall, gets what its rays meet there. A source inside a solid is heard
+            through the solid's faces, so not at all where they let nothing through.
 
         Raises:
-            PoseError: A position is not finite or not (3,).
-            SettingsError: Seeds are negative or not one for each listener.
+            PoseError: A position is not finite or not (3,), or rotations are missing or no rotations.
+            SettingsError: Seeds are negative or not one for each listener, or directivities not one for each source.
         """
         from_points, to_points = _as_points(sources, "source"), _as_points(listeners, "listener")
         shared = np.broadcast_to(from_points, (len(to_points), *from_points.shape))
+        patterns = source_patterns(directivities, rotations, len(from_points)).for_listeners(len(to_points))
         seeds, together = _as_seeds(seed, len(to_points)), self._sources_together()
         results: list[list[Propagation]] = []
         for start in range(0, len(from_points), together):
-            by_listener = self._propagate(shared[:, start : start + together], to_points, seeds)
+            part = (slice(None), slice(start, start + together))
+            by_listener = self._propagate(shared[part], to_points, seeds, patterns[part])
             count = min(together, len(from_points) - start)
             results += [[found[source] for found in by_listener] for source in range(count)]
         return results
 
-    def propagate_pairs(self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0) -> list[Propagation]:
+    def propagate_pairs(
+        self, sources: ArrayLike, listeners: ArrayLike, seed: int | ArrayLike = 0, *,
+        directivities: Directivities = None, rotations: ArrayLike | None = None,
+    ) -> list[Propagation]:  # fmt: skip
         """From each source to the listener of the same index, as for echoes at many places.
 
         Args:
             sources: [m] (n, 3), world frame.
             listeners: [m] (n, 3), world frame.
             seed: One for all, or one for each pair (n,).
+            directivities: One for all sources, or one for each (n,), None for omnidirectional ones.
+            rotations: Local-to-world matrices (n, 3, 3) of the sources, or (3, 3) for all; needed for directed ones.
 
         Raises:
-            PoseError: A position is not finite or not (3,), or there are not as many sources as listeners.
-            SettingsError: Seeds are negative or not one for each pair.
+            PoseError: A position is not finite or not (3,), there are not as many sources as listeners, or rotations
+                are missing or no rotations.
+            SettingsError: Seeds are negative or not one for each pair, or directivities not one for each source.
         """
         from_points, to_points = _as_points(sources, "source"), _as_points(listeners, "listener")
         if len(from_points) != len(to_points):
             raise PoseError(
                 f"{len(from_points)} sources and {len(to_points)} listeners make no pairs: give as many of each"
             )
-        found = self._propagate(from_points[:, None], to_points, _as_seeds(seed, len(to_points)))
+        patterns = source_patterns(directivities, rotations, len(from_points))[:, None]
+        found = self._propagate(from_points[:, None], to_points, _as_seeds(seed, len(to_points)), patterns)
         return [pair[0] for pair in found]
 
     def _propagate(
-        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64]
-    ) -> list[list[Propagation]]:
-        """By listener, then by its sources (n, m, 3)."""
+        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64],
+        patterns: SourcePatterns,
+    ) -> list[list[Propagation]]:  # fmt: skip
+        """By listener, then by its sources (n, m, 3) with patterns (n, m)."""
         results: list[list[Propagation]] = [[] for _ in listeners]
         if not sources.size or not listeners.size:
             return results
@@ -148,9 +168,9 @@ class Propagator:
         def work(first: int, count: int, threads: int = 1) -> None:
             for start in range(first, first + count, together):
                 part = slice(start, min(start + together, first + count))
-                traces = self._trace(sources[part], listeners[part], seeds[part], threads)
+                traces = self._trace(sources[part], listeners[part], seeds[part], patterns[part], threads)
                 for index, trace in zip(range(part.start, part.stop), traces, strict=True):
-                    results[index] = self._gather(sources[index], listeners[index], trace, threads)
+                    results[index] = self._gather(sources[index], listeners[index], patterns[index], trace, threads)
 
         if self.engine.device == "cpu" and len(listeners) >= threads > 1:
             kernels.trace_kernel.module.load(wp.get_device("cpu"))  # compile once, before threads race for it
@@ -170,19 +190,22 @@ class Propagator:
         return max(1, min(_MAX_HISTOGRAM_BYTES // (8 * sources * self._cells), 2**31 // self.settings.ray_count))
 
     def _trace(
-        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64], threads: int
-    ) -> list[_Trace]:
+        self, sources: NDArray[np.float64], listeners: NDArray[np.float64], seeds: NDArray[np.int64],
+        patterns: SourcePatterns, threads: int,
+    ) -> list[_Trace]:  # fmt: skip
         """Rays of some listeners, in one launch (on a CPU one for each thread, each with its own histogram)."""
         count, rays, device = len(listeners), self.settings.ray_count, self.engine.device
         shape = (count, sources.shape[1], len(arrival_directions()), self.settings.bins, OCTAVE_BAND_COUNT)
-        rotations = np.array([random_rotation(int(seed)) for seed in seeds], dtype=np.float32)
+        turns = np.array([random_rotation(int(seed)) for seed in seeds], dtype=np.float32)
         chains = np.full((count * rays, max(1, self.settings.image_order)), -1, dtype=np.int32)
+        places, rotations = to_device(listeners.astype(np.float32), wp.vec3, device), to_device(turns, wp.mat33, device)
         inputs = [
-            to_device(listeners.astype(np.float32), wp.vec3, device),
+            places,
             to_device(sources.astype(np.float32), wp.vec3, device),
             to_device(_kernel_seeds(seeds), wp.int32, device),
-            to_device(rotations, wp.mat33, device),
+            rotations,
             self._ray_order,
+            patterns.on_device(device),
         ]
         met = to_device(chains, wp.int32, device)
         records = to_device(np.zeros((count * rays, 4), dtype=np.float32), wp.vec4, device)
@@ -198,8 +221,19 @@ class Propagator:
         in_threads(work, count * rays, threads if device == "cpu" else 1, _MIN_RAYS_A_THREAD)
         counts = sum((part.numpy() for part in histograms[1:]), start=histograms[0].numpy()).reshape(shape)
         all_chains = met.numpy().reshape(count, rays, -1)
+        if self._limits.transmission:
+            behind = self._scout(places, rotations, count * rays, threads)
+            all_chains = np.concatenate([all_chains, behind.reshape(count, rays, -1)], axis=1)
         all_records = records.numpy().reshape(count, rays, 4)
         return [_Trace(counts[i], all_chains[i], all_records[i]) for i in range(count)]
+
+    def _scout(self, listeners: Any, rotations: Any, rays: int, threads: int) -> NDArray[np.int32]:
+        """Chains of mirrors (rays, orders) behind the first wall of each ray."""
+        chains = np.full((rays, max(1, self.settings.image_order)), -1, dtype=np.int32)
+        met = to_device(chains, wp.int32, self.engine.device)
+        arguments = [self.engine.queries, self._mesh, self._limits, listeners, rotations, met]
+        launch(scout_kernel, rays, arguments, self.engine.device, threads)
+        return np.asarray(met.numpy())
 
     def _histogram(self, counts: Any) -> Any:
         histogram = kernels.Histogram()
@@ -220,20 +254,23 @@ class Propagator:
         return np.asarray(quantum * np.exp(-middles[:, None] * self.air.band_attenuation))
 
     def _gather(
-        self, sources: NDArray[np.float64], listener: NDArray[np.float64], trace: _Trace, threads: int
-    ) -> list[Propagation]:
+        self, sources: NDArray[np.float64], listener: NDArray[np.float64], patterns: SourcePatterns, trace: _Trace,
+        threads: int,
+    ) -> list[Propagation]:  # fmt: skip
         """Propagations of one listener, by source (m, 3)."""
         speed, attenuation = self.air.speed_of_sound, self.air.band_attenuation
         chains = trace.chains[:, : self.settings.image_order]
         candidates = propose_images(sources, listener, chains, self.mirrors, self.settings.duration * speed)
-        left = refine_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
+        left, walls = refine_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
         number, total, squares = trace.records[:, 1:].sum(axis=0, dtype=np.float64)
         mean = total / number if number else float("nan")
         return [
             Propagation(
                 source=source,
                 listener=listener,
-                arrivals=as_arrivals(candidates, left, index, listener, self.mirrors, speed, attenuation),
+                arrivals=patterns[index].applied(
+                    as_arrivals(candidates, left, walls, index, listener, self.mirrors, speed, attenuation)
+                ),
                 diffuse=EnergyResponse(
                     trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
                 ),

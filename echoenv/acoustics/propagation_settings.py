@@ -15,6 +15,7 @@ from echoenv.errors import SettingsError
 
 MAX_RAYS = 10_000_000
 MAX_IMAGE_ORDER = 32
+MAX_DIFFRACTIONS = 4
 THINNING_STAGES = 4
 
 SHORT_DURATION = 0.5
@@ -45,6 +46,9 @@ class PropagationSettings:
             times the mean goes on with a probability in proportion to what it carries, and then stands for those that
             did not (rays that may still find images are at most halved). Strong rays, which the late sound is made of,
             always go on. () keeps all: for references.
+        transmission: Whether sound goes through walls, by their materials' `transmission`. Where no material has any it
+            costs nothing. Without it, what goes into walls is lost.
+        diffraction: Most edges that a diffracted path bends round; 0 leaves diffraction out.
 
     Raises:
         SettingsError: A value is out of range.
@@ -58,6 +62,8 @@ class PropagationSettings:
     lobe_angle: float = 10.0
     energy_floor: float = 90.0
     thinning: tuple[tuple[float, float], ...] = ((0.005, 2.0), (0.02, 6.0), (0.08, 8.0))
+    transmission: bool = True
+    diffraction: int = 2
 
     def __post_init__(self) -> None:
         self._check_range("duration", 1e-4, 60.0)
@@ -65,6 +71,9 @@ class PropagationSettings:
         self._check_range("image_rays", 0.0, math.inf)
         self._check_range("lobe_angle", 1.0, 45.0)
         self._check_range("energy_floor", 10.0, 300.0)
+        self._check_range("diffraction", 0, MAX_DIFFRACTIONS, Integral)
+        if not isinstance(self.transmission, bool):
+            raise SettingsError(f"propagation setting transmission={self.transmission!r}: give True or False")
         if self.rays is not None:
             self._check_range("rays", 1, MAX_RAYS, Integral)
         if self.bin_width is not None:

@@ -28,6 +28,7 @@ class AcousticMesh:
     facets: wp.array(dtype=wp.vec2i)  # (F,) surface; patch, -1 where a triangle is no mirror
     reflection: wp.array(dtype=vec8)  # (S,) reflected energy
     scattering: wp.array(dtype=vec8)  # (S,) diffuse part of it
+    transmission: wp.array(dtype=vec8)  # (S,) energy that goes through
     patch_areas: wp.array(dtype=wp.float32)  # (P,) [m2]
     patch_planes: wp.array(dtype=wp.int32)  # (P,)
     plane_normals: wp.array(dtype=wp.vec3)  # (Q,) unit
@@ -42,10 +43,22 @@ class TraceLimits:
     image_order: int
     image_rays: float
     energy_floor: float
+    transmission: int  # 0 where nothing goes through walls
+    follow: float  # share of hits whose connections are followed through walls
     thin_lengths: wp.vec4  # [m] beyond which rays below thin_energies times the guide's energy are thinned
     thin_energies: wp.vec4
     guide_step: float  # [m]
     inverse_guide: wp.array(dtype=vec8)  # one over the mean energy of a ray after each step
+
+
+@wp.func
+def start_direction(ray: int, rays: int, rotation: wp.mat33) -> wp.vec3:
+    """Point `ray` of a spherical Fibonacci set, turned, (P1)."""
+    turn = float(wp.uint32(ray) * wp.uint32(-1640531527)) * 2.3283064365386963e-10  # golden section modulo one, exact
+    height = 1.0 - (2.0 * float(ray) + 1.0) / float(rays)
+    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
+    angle = 2.0 * wp.pi * turn
+    return wp.normalize(rotation * wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height))
 
 
 @wp.func

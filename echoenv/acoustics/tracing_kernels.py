@@ -20,11 +20,13 @@ from echoenv.acoustics.surface_kernels import (
     leave,
     mean8,
     reflect,
+    start_direction,
     survival,
     thinning_stage,
     towards,
     vec8,
 )
+from echoenv.acoustics.transmission_kernels import beyond_wall, face_normal, passed_share, transmitted
 from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occluded
 
 wp.set_module_options({"enable_backward": False})
@@ -49,14 +51,37 @@ class Histogram:
     lobe_balance: wp.array2d(dtype=wp.float32)  # (5, cells) by stage and squared sine of the angle of incidence
 
 
+@wp.struct
+class SourcePatterns:
+    """Directivities of sources: energy radiated, on grids of 5 degrees as `Directivity.energy_table` has them."""
+
+    directed: int  # 0 where no source is
+    numbers: wp.array2d(dtype=wp.int32)  # (L, M) table of each source; -1 for none
+    rotations: wp.array2d(dtype=wp.mat33)  # (L, M) local to world
+    tables: wp.array3d(dtype=vec8)  # (tables, rows, columns)
+
+
 @wp.func
-def start_direction(ray: int, rays: int, rotation: wp.mat33) -> wp.vec3:
-    """Point `ray` of a spherical Fibonacci set, turned, (P1)."""
-    turn = float(wp.uint32(ray) * wp.uint32(-1640531527)) * 2.3283064365386963e-10  # golden section modulo one, exact
-    height = 1.0 - (2.0 * float(ray) + 1.0) / float(rays)
-    radius = wp.sqrt(wp.max(0.0, 1.0 - height * height))
-    angle = 2.0 * wp.pi * turn
-    return wp.normalize(rotation * wp.vec3(radius * wp.cos(angle), radius * wp.sin(angle), height))
+def radiated(patterns: SourcePatterns, listener: int, source: int, direction: wp.vec3) -> vec8:
+    """Energy (8,) that a source sends in a direction of the world, against that straight ahead, (V1)."""
+    table = patterns.numbers[listener, source]
+    if table < 0:
+        return vec8(1.0)
+    local = wp.transpose(patterns.rotations[listener, source]) * direction
+    rows = patterns.tables.shape[1]
+    columns = patterns.tables.shape[2]
+    high = (wp.asin(wp.clamp(local[1], -1.0, 1.0)) / wp.pi + 0.5) * float(rows - 1)
+    turn = wp.atan2(-local[0], -local[2]) / (2.0 * wp.pi) * float(columns)
+    turn = wp.where(turn < 0.0, turn + float(columns), turn)
+    row = wp.clamp(int(high), 0, rows - 2)
+    column = int(turn)
+    up = high - float(row)
+    on = turn - float(column)
+    left = column % columns
+    right = (column + 1) % columns
+    below = patterns.tables[table, row, left] * (1.0 - on) + patterns.tables[table, row, right] * on
+    above = patterns.tables[table, row + 1, left] * (1.0 - on) + patterns.tables[table, row + 1, right] * on
+    return below * (1.0 - up) + above * up
 
 
 @wp.func
@@ -116,6 +141,7 @@ def trace_kernel(
     seeds: wp.array(dtype=wp.int32),
     rotations: wp.array(dtype=wp.mat33),
     ray_order: wp.array(dtype=wp.int32),
+    patterns: SourcePatterns,
     chains: wp.array2d(dtype=wp.int32),
     records: wp.array(dtype=wp.vec4),
 ):
@@ -132,10 +158,12 @@ def trace_kernel(
         seeds: (L,).
         rotations: (L,) of the starting directions.
         ray_order: (rays,) in which rays are followed, for the sake of the cache; it changes no result.
+        patterns: The sources' directivities.
         chains: (L * rays, image_order) out: mirror planes in the order of reflection while the chain is exact; filled
             with -1 before.
-        records: (L * rays,) out: how many rays escaped with this one, number of free paths after the first, their sum
-            [m] and sum of squares [m2], each path counted for as many rays as this one stands for.
+        records: (L * rays,) out: how many rays escaped with this one without going through a wall, number of free paths
+            after the first, their sum [m] and sum of squares [m2], each path counted for as many rays as this one
+            stands for.
     """
     item = first + wp.tid()
     listener = item / limits.rays
@@ -155,36 +183,45 @@ def trace_kernel(
     length = float(0.0)
     stands_for = float(1.0)
     record = wp.vec4(0.0, 0.0, 0.0, 0.0)
-    for order in range(MAX_REFLECTIONS):
-        # A listener that touches a wall hears from both of its sides.
-        hit = closest_hit(rays, origin, direction, wp.where(order == 0, OFFSET, 0.0), MISS)
+    reflections = int(0)
+    walls = int(0)
+    near = float(OFFSET)  # of the first leg: a listener that touches a wall hears from both of its sides
+    for leg in range(MAX_REFLECTIONS):
+        hit = closest_hit(rays, origin, direction, near, MISS)
+        near = 0.0
         if hit[3] < 0.0:
-            record[0] = stands_for
+            if walls == 0:
+                record[0] = stands_for
             break
-        if order > 0:
+        if leg > 0:
             record = record + stands_for * wp.vec4(0.0, 1.0, hit[0], hit[0] * hit[0])
         length += hit[0]
         triangle = mesh.triangles[int(hit[3])]
-        normal = towards(wp.vec3(triangle[0], triangle[1], triangle[2]), direction)
+        normal = towards(face_normal(triangle), direction)
         if length >= limits.max_length or wp.length_sq(normal) < 0.5:
             break
         facet = mesh.facets[int(triangle[3])]
         patch = facet[1]
-        exact = exact and order < limits.image_order and patch >= 0
-        if exact:
-            exact = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
-        if exact:
+        mirrors = exact and reflections < limits.image_order and patch >= 0  # and leaves its mirror part to an image
+        if mirrors:
+            mirrors = finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance)
+        if mirrors:
             if stands_for < chain_stride(limits, length):
                 if ray % 2 != 0:
                     break
                 stands_for = 2.0
                 throughput = 2.0 * throughput
-            chains[listener * limits.rays + ray, order] = mesh.patch_planes[patch]
+            chains[listener * limits.rays + ray, reflections] = mesh.patch_planes[patch]
 
         scattering = mesh.scattering[facet[0]]
-        throughput = wp.cw_mul(throughput, mesh.reflection[facet[0]])
+        kept_energy = mesh.reflection[facet[0]]
+        passed = vec8(0.0)
+        if limits.transmission != 0:
+            passed = passed_share(kept_energy, mesh.transmission[facet[0]])
+            kept_energy = kept_energy + mesh.transmission[facet[0]]
+        throughput = wp.cw_mul(throughput, kept_energy)
         carried = wp.cw_mul(throughput, weights)
-        if not exact:
+        if not mirrors:
             kept = survival(limits, carried, length)
             if kept < 1.0:
                 if wp.randf(random) >= kept:
@@ -192,12 +229,17 @@ def trace_kernel(
                 throughput = throughput / kept
                 carried = carried / kept
                 stands_for /= kept
-        point = leave(origin + hit[0] * direction, normal, direction)
+        reflected = wp.cw_mul(carried, vec8(1.0) - passed)
+        met = origin + hit[0] * direction
+        point = leave(met, normal, direction)
 
-        # What little a smooth wall scatters is worth few shadow rays; one draw for all sources, so that none disturbs
-        # the others.
+        # What little a smooth wall scatters is worth few shadow rays, and so is what little walls let through; one draw
+        # for all sources, so that none disturbs the others.
         worth = wp.min(1.0, CONNECTIONS_FOR_SCATTERING * mean8(scattering))
         scatters = wp.where(wp.randf(random) < worth, 1.0 / worth, 0.0)
+        follows = bool(False)
+        if limits.transmission != 0:
+            follows = wp.randf(random) < limits.follow
         for source in range(source_count):
             offset = sources[listener, source] - point
             distance = wp.length(offset)
@@ -205,26 +247,55 @@ def trace_kernel(
             if cosine > 0.0 and length + distance < limits.max_length:
                 outgoing = offset / wp.max(distance, 1.0e-9)
                 mirror = float(0.0)
-                if not exact:
+                if not mirrors:
                     mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
                 spread = wp.max(distance, NEAREST_SOURCE)
                 share = scattering * scatters + (vec8(1.0) - scattering) * mirror
-                energy = wp.cw_mul(carried, share) * (cosine / (spread * spread))
-                if wp.max(energy) > 0.0 and not is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
-                    add_energy(histogram, slot + source * direction_count, length + distance, energy)
+                energy = wp.cw_mul(reflected, share) * (cosine / (spread * spread))
+                if wp.max(energy) > 0.0:
+                    if is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
+                        if follows:
+                            through, _count = transmitted(rays, mesh, point, outgoing, 0.0, distance - TOUCH)
+                            energy = wp.cw_mul(energy, through) / limits.follow
+                        else:
+                            energy = vec8(0.0)
+                    if patterns.directed != 0:
+                        energy = wp.cw_mul(energy, radiated(patterns, listener, source, -outgoing))
+                    if wp.max(energy) > 0.0:
+                        add_energy(histogram, slot + source * direction_count, length + distance, energy)
         # Not where no source can be reached in time: what a ray tells of the room must not depend on the sources.
         if wp.max(carried) < limits.energy_floor * stands_for:
             break
 
-        if wp.randf(random) < scattering[hero]:
-            weights = wp.cw_mul(weights, scattering)
-            direction = lambert_direction(normal, wp.randf(random), wp.randf(random))
-            exact = False
+        goes_through = bool(False)
+        if limits.transmission != 0:
+            goes_through = wp.randf(random) < passed[hero]
+        if goes_through:
+            past, through = beyond_wall(rays, mesh, origin, direction, hit[0], triangle)
+            for band in range(BANDS):
+                throughput[band] = throughput[band] * through[band] / wp.max(mesh.transmission[facet[0]][band], 1.0e-30)
+            weights = wp.cw_mul(weights, passed)
+            if mirrors:
+                chains[listener * limits.rays + ray, reflections] = -1
+            # Scouts find the mirrors behind the first wall, and nobody those behind others.
+            exact = exact and reflections == 0 and walls == 0
+            walls += 1
+            length += past - hit[0]
+            origin = origin + past * direction
         else:
-            weights = wp.cw_mul(weights, vec8(1.0) - scattering)
-            direction = wp.normalize(reflect(direction, normal))
+            weights = wp.cw_mul(weights, vec8(1.0) - passed)
+            exact = mirrors
+            reflections += 1
+            if wp.randf(random) < scattering[hero]:
+                weights = wp.cw_mul(weights, scattering)
+                direction = lambert_direction(normal, wp.randf(random), wp.randf(random))
+                exact = False
+            else:
+                weights = wp.cw_mul(weights, vec8(1.0) - scattering)
+                direction = wp.normalize(reflect(direction, normal))
+            origin = point
         norm = mean8(weights)
         weights = weights / norm
-        chance *= norm
-        origin = point
+        if not goes_through:
+            chance *= norm
     records[listener * limits.rays + ray] = record

@@ -7,9 +7,8 @@ in the eight octave bands by three stated rules.
 2. *Scattering*: tables print one value at mid frequencies, s_m at 707 Hz. It is spread over the bands along
    logit s(f) = logit s_m + 0.5 log2(f / 707 Hz), which rises with frequency and stays between 0 and 1; the slope is
    that of measured rows of seats and of class-room tables (Vorlaender, Auralization, appendix table A.2).
-3. *Transmission*: tables print the sound reduction index R [dB] of a whole partition, tau = 10^(-R/10). Meshes model a
-   wall or a door by its two faces, and a path that goes through crosses both, so each face passes sqrt(tau); a pane of
-   glass is modelled as one sheet and passes tau. Where no partition is meant (furniture, curtains before a wall, rugs)
+3. *Transmission*: tables print the sound reduction index R [dB] of a whole partition, tau = 10^(-R/10). Whether a mesh
+   models a wall by one sheet or by two faces, propagation counts it once, (X1) of docs/physics.md. Where no partition is meant (furniture, curtains before a wall, rugs)
    it is zero. It is never more than what absorption leaves.
 
 Names of things are class names of Replica and Matterport3D and common synonyms; see `built_in_mapping`.
@@ -68,7 +67,7 @@ def material(name: str) -> AcousticMaterial:
     transmission = np.zeros(OCTAVE_BAND_COUNT, dtype=np.float32)
     if "reduction" in row:
         partition = _table()["reductions"][row["reduction"]]
-        transmission = transmission_bands(partition["decibels"], partition["faces"])
+        transmission = transmission_bands(partition["decibels"])
         citations.append(f"transmission: {partition['citation']}")
     transmission = np.minimum(transmission, np.float32(1.0) - absorption)
     return AcousticMaterial(
@@ -89,9 +88,9 @@ def scattering_bands(mid: float) -> NDArray[np.float32]:
     return np.asarray(1.0 / (1.0 + np.exp(-logit)), dtype=np.float32)
 
 
-def transmission_bands(decibels: list[float], faces: int) -> NDArray[np.float32]:
-    """Transmitted energy (8,) of each of the `faces` faces of a partition with sound reduction index [dB] (8,)."""
-    return np.asarray(10.0 ** (-np.asarray(decibels) / (10.0 * faces)), dtype=np.float32)
+def transmission_bands(decibels: list[float]) -> NDArray[np.float32]:
+    """Transmitted energy (8,) of a partition with sound reduction index [dB] (8,)."""
+    return np.asarray(10.0 ** (-np.asarray(decibels) / 10.0), dtype=np.float32)
 
 
 @functools.cache
