@@ -1,24 +1,22 @@
 """The peer for sound: RLR, the engine of SoundSpaces 2.0, on the same mesh with the same materials.
 
-The one idea: its materials come from a JSON file, so ours are written into one, per surface and octave band; everything
-else is its default. It logs to the standard streams from native code, hence the detour of those.
+The one idea: it is the backend that users have (`echoenv.acoustics.rlr_engine`), with nothing around it, so that its
+time is its own: no cutting, no scaling, its default length of 4 s.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from echoenv.scene.octave_bands import OCTAVE_CENTRES
-from echoenv.scene.scene import Scene, Surface
+from echoenv.acoustics.rlr_library import Layout, RlrContext
+from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.errors import EngineError
+from echoenv.scene.scene import Scene
+
+SAMPLE_RATE = 44100
+_LONGEST = 4.0  # [s], RLR's default
+_UPRIGHT = np.array([1.0, 0.0, 0.0, 0.0])
 
 
 class RlrScene:
@@ -38,65 +36,13 @@ class RlrScene:
     def __init__(
         self, scene: Scene, source: ArrayLike, listener: ArrayLike, rays: int = 5000, depth: int = 200
     ) -> None:
-        from _rlr_audio_propagation import ChannelLayout, ChannelLayoutType, Config
-        from rlr_audio_propagation.core import Context
-
-        config = Config()
-        config.thread_count, config.indirect_ray_count, config.indirect_ray_depth = 1, rays, depth
-        with _silent(), tempfile.TemporaryDirectory() as folder:
-            self.context: Any = Context(config)
-            self.context.set_material_database_json(str(_write_materials(Path(folder), scene.surfaces)))
-            self._add_mesh(scene)
-        self.context.add_listener(ChannelLayout(ChannelLayoutType.Binaural, 2))
-        self.context.set_listener_position(0, _floats(listener))
-        self.context.set_listener_orientation_quaternion(0, [1.0, 0.0, 0.0, 0.0])
-        self.context.add_source()
-        self.context.set_source_position(0, _floats(source))
-
-    def _add_mesh(self, scene: Scene) -> None:
-        self.context.add_object()
-        self.context.add_mesh_vertices(scene.vertices.ravel().tolist())
-        for number, surface in enumerate(scene.surfaces):
-            triangles = scene.triangles[scene.triangle_surfaces == number]
-            self.context.add_mesh_indices(triangles.ravel().tolist(), 3, surface.name)
-        self.context.finalize_object_mesh(0)
+        settings = RlrSettings(indirect_ray_count=rays, indirect_ray_depth=depth)
+        self._source, self._listener = np.array([source], dtype=np.float64), np.asarray(listener, dtype=np.float64)
+        try:
+            self._context = RlrContext(scene, 1, Layout("Binaural", 2), settings, SAMPLE_RATE, _LONGEST)
+        except EngineError as error:
+            raise ImportError(str(error)) from error
 
     def simulate(self) -> NDArray[np.float64]:
-        """Response (2, n) at 44.1 kHz."""
-        self.context.simulate()
-        return np.asarray(self.context.get_listener_source_audio(0, 0))
-
-
-def _write_materials(folder: Path, surfaces: Sequence[Surface]) -> Path:
-    """Our materials as its database; damping, density and speed of a medium it wants but uses only inside solids."""
-    medium = {"damping": [20.0, 0.0, 20000.0, 0.0], "density": 1.2, "speed": 343.0}
-    materials = []
-    for surface in surfaces:
-        bands = {
-            name: [float(x) for pair in zip(OCTAVE_CENTRES, getattr(surface.material, name), strict=True) for x in pair]
-            for name in ("absorption", "scattering", "transmission")
-        }
-        materials.append({"name": surface.name, "labels": [surface.name], **bands, **medium})
-    path = folder / "materials.json"
-    path.write_text(json.dumps({"materials": materials}), encoding="utf-8")
-    return path
-
-
-def _floats(point: ArrayLike) -> list[float]:
-    return [float(x) for x in np.asarray(point)]
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """Drop what native code writes on the standard streams."""
-    kept = [os.dup(1), os.dup(2)]
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        for stream, copy in zip((1, 2), kept, strict=True):
-            os.dup2(copy, stream)
-            os.close(copy)
-        os.close(nowhere)
+        """Response (2, n) at 44.1 kHz in RLR's own scale."""
+        return self._context.simulate(self._source, self._listener, _UPRIGHT)[0]

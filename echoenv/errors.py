@@ -42,6 +42,10 @@ class DeviceError(EchoEnvError):
     """The asked-for device or ray backend is not available here."""
 
 
+class EngineError(EchoEnvError):
+    """An acoustic engine is not installed here, or cannot do what it was asked for."""
+
+
 class AudioFileError(EchoEnvError):
     """A sound or SOFA file is missing, unreadable or of another convention."""
 

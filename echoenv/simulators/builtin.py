@@ -6,32 +6,43 @@ step) is a batch of one of the forms that take many positions (`observe`, `impul
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from functools import cached_property
-from numbers import Integral, Real
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from echoenv.acoustics.acoustic_engine import AcousticEngine, Hearing
 from echoenv.acoustics.air import Air
+from echoenv.acoustics.directivity import Directivity
 from echoenv.acoustics.hrtf import Receiver
 from echoenv.acoustics.impulse_response import ImpulseResponse
 from echoenv.acoustics.paths import Propagation
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
-from echoenv.acoustics.rendering import render
+from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.rlr_settings import RlrSettings
 from echoenv.audio.chirps import ECHO_DURATION, echo_of
-from echoenv.errors import PoseError, SettingsError
+from echoenv.errors import PoseError
 from echoenv.navigation.motion import MotionSettings, move
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays.engine import RayEngine
 from echoenv.scene.files import load_scene
-from echoenv.scene.pose import as_position, described, heading_to_matrix, numbers
+from echoenv.scene.pose import as_position, heading_to_matrix
 from echoenv.scene.scene import Scene
+from echoenv.simulators.acoustics_named import acoustics_named, receiver_of
 from echoenv.simulators.agent import AgentState, new_state, sensor_positions
+from echoenv.simulators.arguments import (
+    Directivities,
+    as_duration,
+    as_headings,
+    as_positions,
+    as_seeds,
+    as_speakers,
+    checked,
+    checked_seed,
+    positive_integer,
+)
 from echoenv.simulators.placement import require_open_space, require_within
-from echoenv.simulators.receivers import receiver_named
 from echoenv.vision.camera import Camera
 from echoenv.vision.renderer import CHANNELS, Renderer
 
@@ -41,10 +52,7 @@ RESPONSE_DURATION = 2.0
 HEADINGS = (0.0, 90.0, 180.0, 270.0)
 """The four headings [degrees] in which data sets look and chirp."""
 
-_Setting = TypeVar("_Setting", Air, Camera, MotionSettings, PropagationSettings)
-
 _RAISE = "a source is a point in the air: 1.5 m above the floor, say, not on it"
-_KEPT_PROPAGATIONS = 16  # an agent that turns on the spot hears the same propagation again
 
 
 class Simulator:
@@ -55,9 +63,11 @@ class Simulator:
         data_dir: Folder with real data sets, where names are looked up before the built-in homes.
         up: Which axis of a mesh file is up (`+y`, `+z`, ...), where it should not be found out.
         camera: Size, field of view and kind of the camera.
-        receiver: What hears: an `Hrtf`, a `Mono`, the name `kemar` or `mono`, or a SOFA file.
-        air: Temperature, humidity and pressure.
-        propagation: How sound is traced; its `duration` is set by what is asked for.
+        acoustics: Which engine computes sound: `echoenv`; or `rlr`, that of SoundSpaces 2.0, where `echoenv[rlr]` is
+            installed, or `RlrSettings` for its settings. What RLR does otherwise is told in `acoustics.rlr_engine`.
+        receiver: What hears: an `Hrtf`, a `Mono`, another receiver, its name (`kemar`, `mono`, ...), or a SOFA file.
+        air: Temperature, humidity and pressure; for EchoEnv's own engine.
+        propagation: How its sound is traced; the `duration` is set by what is asked for.
         motion: Amounts of the actions.
         device: `cpu`, `cuda`, `cuda:1`.
         threads: Threads on a CPU; None takes all cores.
@@ -65,11 +75,12 @@ class Simulator:
         seed: Default seed of the stochastic part of sound; the same seed gives the same bytes.
 
     Attributes:
-        scene, engine, camera, receiver, air, propagation, motion, sample_rate, seed: As given.
+        scene, engine, camera, acoustics, receiver, air, propagation, motion, sample_rate, seed: As given.
 
     Raises:
         SceneNotFoundError, SceneFileError, MeshError: The scene cannot be had.
         DeviceError, SettingsError, AudioFileError: A device, setting or SOFA file is not valid.
+        EngineError: The acoustic engine is not installed.
     """
 
     def __init__(
@@ -79,6 +90,7 @@ class Simulator:
         data_dir: str | Path | None = None,
         up: str | None = None,
         camera: Camera | None = None,
+        acoustics: str | RlrSettings = "echoenv",
         receiver: str | Path | Receiver = "kemar",
         air: Air | None = None,
         propagation: PropagationSettings | None = None,
@@ -91,15 +103,14 @@ class Simulator:
         folder = None if data_dir is None else Path(data_dir)
         self.scene = scene if isinstance(scene, Scene) else load_scene(scene, data_dir=folder, up=up)
         self.engine = RayEngine(self.scene, device=device, threads=threads)
-        self.camera = _checked(camera, Camera, "camera")
-        self.receiver: Receiver = receiver_named(receiver)
-        self.air = _checked(air, Air, "air")
-        self.motion = _checked(motion, MotionSettings, "motion")
-        self.sample_rate = _positive_integer(sample_rate, "sample_rate", "Hz")
-        self.seed = _checked_seed(seed)
-        self.propagation = _checked(propagation, PropagationSettings, "propagation")
-        self._propagators: dict[float, Propagator] = {}
-        self._kept: OrderedDict[tuple[Any, ...], Propagation] = OrderedDict()
+        self.camera = checked(camera, Camera, "camera")
+        self.air = checked(air, Air, "air")
+        self.motion = checked(motion, MotionSettings, "motion")
+        self.sample_rate = positive_integer(sample_rate, "sample_rate", "Hz")
+        self.seed = checked_seed(seed)
+        self.propagation = checked(propagation, PropagationSettings, "propagation")
+        self.acoustics: AcousticEngine = acoustics_named(acoustics, self.engine, propagation, air, threads)
+        self.receiver: Receiver = receiver_of(self.acoustics, receiver)
         self._state: AgentState | None = None
         self.collided = False
 
@@ -207,8 +218,8 @@ class Simulator:
         Raises:
             PoseError: Positions and headings do not fit together or are not finite.
         """
-        places = _as_positions(positions, "positions")
-        angles = _as_headings(headings)
+        places = as_positions(positions, "positions")
+        angles = as_headings(headings)
         if len(angles) != len(places):
             raise PoseError(f"{len(places)} positions and {len(angles)} headings: give one heading for each position")
         return self.renderer.render(self._eyes(places), heading_to_matrix(angles), self.camera, channels)
@@ -216,7 +227,13 @@ class Simulator:
     # Sound
 
     def impulse_response(
-        self, source: ArrayLike, duration: float = RESPONSE_DURATION, seed: int | None = None
+        self,
+        source: ArrayLike,
+        duration: float = RESPONSE_DURATION,
+        seed: int | None = None,
+        *,
+        directivity: str | Directivity | None = None,
+        source_rotation: ArrayLike = 0.0,
     ) -> ImpulseResponse:
         """How a sound at `source` reaches the agent's ears.
 
@@ -224,29 +241,35 @@ class Simulator:
             source: Where it sounds [m] (3,), world frame (not on the floor: 1.5 m above it, say).
             duration: Length [s].
             seed: Of the stochastic part; None takes the simulator's.
+            directivity: A name (`cardioid`, `talking_head`, ...) or a `Directivity`; None is omnidirectional.
+            source_rotation: Where a directed source faces: heading [degrees], or a matrix (3, 3), local to world.
 
         Returns:
-            Samples (channels, n) float32: left and right ear, or one channel for `Mono`.
+            Samples (channels, n) float32: left and right ear, or what the receiver has.
 
         Raises:
             PoseError: The source is not finite, or inside a solid or outside the scene.
+            EngineError: The acoustic engine does not know directed sources, or cannot hear with the receiver.
         """
-        point = as_position(source, "source")
-        require_open_space(self.engine, point[None], "the source at", _RAISE)
+        point = as_position(source, "source")[None]
+        require_open_space(self.engine, point, "the source at", _RAISE)
         state = self.agent_state
-        propagation = self.propagate(point, state.sensor_position, duration, seed)
-        samples = self._render(propagation, state.matrix[None], duration, seed)[0]
-        return ImpulseResponse(samples, self.sample_rate)
+        turned = np.asarray(source_rotation)[None]
+        speakers = as_speakers(point, directivity, turned)
+        hearing = self._hearing(state.matrix[None], duration)
+        responses = self.acoustics.responses(speakers, state.sensor_position[None], hearing, self._seed(seed))
+        return ImpulseResponse(responses[0, 0, 0], self.sample_rate)
 
     def echo(self, seed: int | None = None) -> NDArray[np.float32]:
-        """The first 60 ms (2, 2646) float32 of what comes back when the agent chirps where it stands.
+        """The first 60 ms (channels, 2646) float32 of what comes back when the agent chirps where it stands.
 
         The chirp is 3 ms, 20 Hz to 20 kHz. Source and listener share one point, so the direct sound, which would be
         infinitely loud, is left out: an echo holds what the room sends back (docs/physics.md).
         """
         state = self.agent_state
-        propagation = self.propagate(state.sensor_position, state.sensor_position, ECHO_DURATION, seed)
-        return self._echo_from(self._render(propagation, state.matrix[None], ECHO_DURATION, seed))[0]
+        hearing = self._hearing(state.matrix[None], ECHO_DURATION)
+        here = state.sensor_position[None]
+        return self._echo_from(self.acoustics.responses(as_speakers(here), here, hearing, self._seed(seed))[0, 0])[0]
 
     def impulse_responses(
         self,
@@ -255,25 +278,37 @@ class Simulator:
         headings: ArrayLike = (0.0,),
         duration: float = RESPONSE_DURATION,
         seed: int | None = None,
+        *,
+        directivities: Directivities = None,
+        source_rotations: ArrayLike | None = None,
     ) -> NDArray[np.float32]:
-        """Responses from many sources to many listeners, each in many headings.
+        """Responses from many sources to many listeners, each in many headings, in one call.
+
+        A listener's rays serve all sources and all headings, so M sources cost far less than M calls.
 
         Args:
             sources: Where it sounds [m] (m, 3), world frame.
-            positions: Where agents stand [m] (n, 3), points on the floor.
+            positions: Where agents stand [m] (n, 3), points on the floor; their ears are 1.5 m above.
             headings: [degrees] (h,), for every position.
             duration: Length [s].
             seed: As in `impulse_response`.
+            directivities: As there: one for all sources, or a sequence of m.
+            source_rotations: Headings [degrees] of the sources, one for all or (m,), or matrices (m, 3, 3), local to
+                world; only directed sources ask for them. None faces -Z.
 
         Returns:
             Samples (m, n, h, channels, samples) float32; each pair is what it would be alone.
+
+        Raises:
+            PoseError: Positions are not finite, have another shape or lie outside the scene.
+            SettingsError: Not one directivity for each source, an unknown name, or no such seed or duration.
+            EngineError: As in `impulse_response`.
         """
-        points, ears = _as_positions(sources, "sources"), self._eyes(_as_positions(positions, "positions"))
+        points, ears = as_positions(sources, "sources"), self._eyes(as_positions(positions, "positions"))
         require_within(self.engine, points, "the source at")
-        turned = heading_to_matrix(_as_headings(headings))
-        pairs = self._propagator(duration).propagate(points, ears, seed=self._seed(seed))
-        rows = [[self._render(pair, turned, duration, seed) for pair in row] for row in pairs]
-        return np.stack([np.stack(row) for row in rows])
+        speakers = as_speakers(points, directivities, source_rotations)
+        hearing = self._hearing(heading_to_matrix(as_headings(headings)), duration)
+        return self.acoustics.responses(speakers, ears, hearing, self._seed(seed))
 
     def echo_responses(
         self,
@@ -290,14 +325,10 @@ class Simulator:
             seeds: One for each position (n,); None takes the simulator's for all.
             duration: Length [s].
         """
-        ears = self._eyes(_as_positions(positions, "positions"))
-        turned = heading_to_matrix(_as_headings(headings))
-        chosen = np.full(len(ears), self.seed) if seeds is None else _as_seeds(seeds, len(ears))
-        pairs = self._propagator(duration).propagate_pairs(ears, ears, seed=chosen)
-        responses = [
-            self._render(pair, turned, duration, seed) for pair, seed in zip(pairs, chosen.tolist(), strict=True)
-        ]
-        return np.stack(responses)
+        ears = self._eyes(as_positions(positions, "positions"))
+        hearing = self._hearing(heading_to_matrix(as_headings(headings)), duration)
+        chosen = np.full(len(ears), self.seed) if seeds is None else as_seeds(seeds, len(ears))
+        return self.acoustics.pair_responses(ears, ears, hearing, chosen)
 
     def echoes(
         self, positions: ArrayLike, headings: ArrayLike = HEADINGS, seeds: ArrayLike | None = None
@@ -315,16 +346,15 @@ class Simulator:
             listener: [m] (3,), world frame (where the ears are, not the floor below them).
             duration: Length [s].
             seed: As in `impulse_response`.
+
+        Raises:
+            EngineError: The acoustic engine keeps paths and energies to itself.
         """
         points = as_position(source, "source"), as_position(listener, "listener")
-        key = (points[0].tobytes(), points[1].tobytes(), float(duration), self._seed(seed))
-        if key not in self._kept:
-            found = self._propagator(duration).propagate(points[0][None], points[1][None], seed=self._seed(seed))
-            self._kept[key] = found[0][0]
-            if len(self._kept) > _KEPT_PROPAGATIONS:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
+        return self.acoustics.propagation(*points, as_duration(duration), self._seed(seed))
+
+    def _hearing(self, rotations: NDArray[np.float64], duration: float) -> Hearing:
+        return Hearing(self.receiver, rotations, self.sample_rate, as_duration(duration))
 
     def _eyes(self, positions: NDArray[np.float64]) -> NDArray[np.float64]:
         """Eyes and ears (n, 3) above positions on the floor (n, 3), none of them outside the scene."""
@@ -333,74 +363,17 @@ class Simulator:
         return eyes
 
     def _seed(self, seed: int | None) -> int:
-        return self.seed if seed is None else _checked_seed(seed)
-
-    def _propagator(self, duration: float) -> Propagator:
-        if not (isinstance(duration, Real) and np.isfinite(duration) and duration > 0.0):
-            raise SettingsError(f"duration {duration!r} s must be a positive number of seconds")
-        if duration not in self._propagators:
-            settings = self.propagation.lasting(duration)
-            self._propagators[duration] = Propagator(self.engine, settings, self.air)
-        return self._propagators[duration]
-
-    def _render(
-        self, propagation: Propagation, rotations: NDArray[np.float64], duration: float, seed: int | None
-    ) -> NDArray[np.float32]:
-        return render(propagation, rotations, self.receiver, self.sample_rate, duration, seed=self._seed(seed))
+        return self.seed if seed is None else checked_seed(seed)
 
     def _echo_from(self, responses: NDArray[np.float32]) -> NDArray[np.float32]:
         return echo_of(responses, duration=ECHO_DURATION, sample_rate=self.sample_rate)
 
     def close(self) -> None:
         """Let go of what was kept; a simulator needs no closing, this is here for Habitat's sake."""
-        self._kept.clear()
+        self.acoustics.close()
 
     def __enter__(self) -> Simulator:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _as_positions(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    points = numbers(values)
-    if points.ndim != 2 or points.shape[1] != 3 or not len(points) or not np.isfinite(points).all():
-        raise PoseError(
-            f"{name} {described(values)} must be one or more finite points [[x, y, z], ...] (n, 3) in metres"
-        )
-    return points
-
-
-def _as_headings(values: ArrayLike) -> NDArray[np.float64]:
-    angles = numbers(values)
-    if angles.ndim != 1 or not len(angles) or not np.isfinite(angles).all():
-        raise PoseError(f"headings {described(values)} must be one or more finite degrees [a, b, ...] (n,)")
-    return angles
-
-
-def _as_seeds(values: ArrayLike, count: int) -> NDArray[np.int64]:
-    given = np.asarray(values, dtype=object)
-    if given.shape not in ((), (count,)):
-        raise SettingsError(f"seeds {described(values)} must be one whole number, or one for each of {count} positions")
-    return np.broadcast_to(np.array([_checked_seed(seed) for seed in given.ravel()], dtype=np.int64), (count,))
-
-
-def _checked_seed(seed: int) -> int:
-    if not isinstance(seed, Integral) or not 0 <= seed < 2**63:
-        raise SettingsError(f"seed {seed!r} must be a whole number from 0 to 2**63 - 1")
-    return int(seed)
-
-
-def _checked(value: _Setting | None, kind: type[_Setting], name: str) -> _Setting:
-    """A group of settings, or its defaults where none was given."""
-    if value is None:
-        return kind()
-    if not isinstance(value, kind):
-        raise SettingsError(f"{name}={described(value)} is of another kind: give {kind.__name__}(...)")
-    return value
-
-
-def _positive_integer(value: int, name: str, unit: str) -> int:
-    if not isinstance(value, Real) or int(value) != value or value <= 0:
-        raise SettingsError(f"{name} {value!r} must be a positive whole number [{unit}]")
-    return int(value)
