@@ -21,7 +21,8 @@ from benchmarks.homes_reverberation import MIDDLE, sounds_of
 from benchmarks.poses import camera_poses, camera_rays
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays import RayEngine
-from echoenv.scene.homes.home import AssembledHome, assembled
+from echoenv.scene.homes.assembly import AssembledHome
+from echoenv.scene.homes.home import assembled
 from echoenv.scene.homes.inspection import faults_of
 from echoenv.scene.homes.plans.plan import Plan
 
@@ -127,7 +128,7 @@ def look_at(address: str, closely: bool = True) -> Look:
     if closely:
         engine = RayEngine(scene, threads=1)
         positions, wrong = _from_inside(home.plan, engine)
-        faults += [*wrong, *faults_of(home)]
+        faults += [*wrong, *(fault.description for fault in faults_of(home))]
     return Look(
         address,
         len(home.plan.rooms),

@@ -22,8 +22,8 @@ from echoenv.acoustics.air import Air
 from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
-from echoenv.scene.homes.assembly import surface_key
-from echoenv.scene.homes.home import HOME_NAMES, AssembledHome, assembled
+from echoenv.scene.homes.assembly import AssembledHome, surface_key
+from echoenv.scene.homes.home import HOME_NAMES, assembled
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
 from echoenv.scene.homes.plans.plan import Room
 from echoenv.scene.homes.style import seeded

@@ -8,11 +8,13 @@ lies on a thing (pillows, books) is a thing too.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from echoenv.scene.homes.plans.plan import Plan
 from echoenv.scene.homes.shapes import Shape, rotation
 from echoenv.scene.homes.textures.library import texture
 from echoenv.scene.material_table import material
@@ -155,6 +157,27 @@ class Assembly:
         del self.objects[mark:], self.placed[mark:]
         self._parts = [item for item in self._parts if item[2] <= mark]
 
+    def without(self, numbers: Set[int]) -> Assembly:
+        """The same things in the same order without some, and without what those carry; numbers are given anew.
+
+        Args:
+            numbers: Instance ids of the things to leave out.
+        """
+        kept, items = Assembly(), iter(self.placed)
+
+        def what_is_left(item: Placed) -> Thing | None:  # a thing's number comes before those of what it carries
+            carried = [what_is_left(next(items)) for _ in item.thing.carries]
+            left = tuple(thing for thing in carried if thing is not None)
+            return None if item.number in numbers else replace(item.thing, carries=left)
+
+        for item in items:
+            thing = what_is_left(item)
+            if thing is not None:
+                kept.room = item.room
+                kept.add(thing, item.held_by)
+        kept.room = self.room
+        return kept
+
     def scene(self, name: str) -> tuple[Scene, NDArray[np.float64]]:
         """The scene without light (vertex colours are those of the things themselves), and the glow (V, 3)."""
         parts = [part for part, _, _ in self._parts]
@@ -176,6 +199,21 @@ class Assembly:
             corner_uvs=np.concatenate([_pattern_uvs(part, k) for k, part in enumerate(parts)]).astype(np.float32),
         )
         return scene, np.repeat([part.glow for part in parts], counts, axis=0).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class AssembledHome:
+    """A home as plan and things, before it becomes arrays.
+
+    Attributes:
+        name: Of the scene.
+        plan: Its rooms.
+        assembly: Its shell and all that stands, lies and hangs in it.
+    """
+
+    name: str
+    plan: Plan
+    assembly: Assembly
 
 
 def home_surface(category: str, of: str, pattern: str) -> Surface:
@@ -211,6 +249,7 @@ def _pattern_uvs(part: Part, index: int) -> NDArray[np.float64]:
     pattern = texture(part.texture)
     if pattern.size is None:
         low, high = uvs.min(axis=(0, 1)), uvs.max(axis=(0, 1))
-        return np.asarray(np.round((uvs - low) / np.maximum(high - low, 1e-9), 5), dtype=np.float64)
+        edge = 0.5 / np.array(pattern.pixels.shape[1::-1])  # half a texel: the filter takes none from the other side
+        return np.asarray(np.round(edge + (1.0 - 2.0 * edge) * (uvs - low) / np.maximum(high - low, 1e-9), 5))
     shift = np.mod(index * _GOLDEN, 1.0) if pattern.wanders else 0.0
     return np.asarray(np.round(uvs / pattern.size + shift, 5), dtype=np.float64)

@@ -7,19 +7,18 @@ bytes on every run. The finished home is kept in the user's cache, keyed by the 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SceneNotFoundError, nearest
 from echoenv.scene.homes import cache
-from echoenv.scene.homes.assembly import Assembly
+from echoenv.scene.homes.assembly import AssembledHome, Assembly
 from echoenv.scene.homes.furnishing import furnish
 from echoenv.scene.homes.light import illuminate
+from echoenv.scene.homes.mending import mended
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.named import HOMES, HomeRecipe
-from echoenv.scene.homes.plans.plan import Plan
 from echoenv.scene.homes.plans.procedural import PREFIX, procedural_home
 from echoenv.scene.homes.shell import build_shell
 from echoenv.scene.homes.style import Style, seeded
@@ -59,23 +58,13 @@ def recipe_of(name: str) -> tuple[str, HomeRecipe]:
     return name, HOMES[name]
 
 
-@dataclass(frozen=True, eq=False)
-class AssembledHome:
-    """A home as plan and things, before it becomes arrays.
-
-    Attributes:
-        name: Of the scene.
-        plan: Its rooms.
-        assembly: Its shell and all that stands, lies and hangs in it.
-    """
-
-    name: str
-    plan: Plan
-    assembly: Assembly
-
-
 def assembled(name: str) -> AssembledHome:
-    """Plan and things of a home, the arguments and errors as in `build_home`."""
+    """Plan and things of a home, inspected and mended; the arguments and errors as in `build_home`."""
+    return mended(furnished(name))
+
+
+def furnished(name: str) -> AssembledHome:
+    """Plan and things of a home as rules placed them; the arguments and errors as in `build_home`."""
     scene_name, recipe = recipe_of(name)
     plan = recipe.plan(recipe.scale)
     assembly = Assembly()

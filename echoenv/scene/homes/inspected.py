@@ -73,7 +73,9 @@ class InspectedRoom:
     def to_ceiling(self, solid: Solid) -> float:
         """Distance [m] of a thing's highest point from the ceiling over it."""
         points = solid.corners.reshape(-1, 3)
-        return self._under_ceiling(points[points[:, 1].argmax()])
+        highest, middle = points[points[:, 1].argmax()], (solid.low + solid.high) / 2.0
+        inwards = 0.01 * (middle - highest) * (1.0, 0.0, 1.0)  # off the edge of what is over it
+        return self._under_ceiling(highest + inwards)
 
     def _under_ceiling(self, point: Floats) -> float:
         x, y, z = (float(value) for value in point)

@@ -3,19 +3,20 @@
 The one idea: a home before its arrays (`home.assembled`) still knows which thing carries which and what was meant to
 hold it, so every thing can be asked where it should be held and then looked at as triangles: its lowest, highest and
 hindmost points against floor, ceiling and walls, its solid inside against all other solids (`columns`). Rules that
-place things cannot see such faults, since they know footprints alone.
+place things cannot see such faults, since they know footprints alone; so every home is inspected as it is built, and
+what is at fault is taken away (`mending`).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from echoenv.scene.homes.assembly import Placed
+from echoenv.scene.homes.assembly import AssembledHome, Placed
 from echoenv.scene.homes.columns import Solid, depth_of_overlap, meets_box, rests_on
-from echoenv.scene.homes.home import AssembledHome, assembled
 from echoenv.scene.homes.inspected import InspectedRoom, solid_of
 from echoenv.scene.homes.plans.plan import SIDES
 
@@ -34,20 +35,24 @@ _DAYLIT = frozenset(
 _LAMP = 1.0  # least radiance of a lamp, above that of screens
 
 
-def faults(name: str) -> list[str]:
-    """What is wrong with a home, a line for every fault that names the thing and its room; empty where all is right.
+@dataclass(frozen=True)
+class Fault:
+    """Something that is wrong.
 
-    Args:
-        name: As in `build_home`, which also tells the errors.
+    Attributes:
+        description: Names the thing and its room.
+        thing: Number of the thing without which it would be right, of two the one placed later; 0 where there is none.
     """
-    return faults_of(assembled(name))
+
+    description: str
+    thing: int = 0
 
 
-def faults_of(home: AssembledHome) -> list[str]:
-    """What is wrong with a home that is put together; a line for each fault."""
+def faults_of(home: AssembledHome) -> list[Fault]:
+    """What is wrong with a home that is put together; nothing where all is right."""
     built_in = [item for item in home.assembly.placed if not item.room and item.thing.category in _SHELL_THINGS]
     doors = [(item.thing.category, solid_of([item])) for item in built_in]
-    found = []
+    found: list[Fault] = []
     for room in home.plan.rooms:
         inspected = InspectedRoom.of(room, home.assembly)
         checks = (_without_hold, _through_shell, _in_doorways, _into_each_other, _into_neighbours)
@@ -57,25 +62,25 @@ def faults_of(home: AssembledHome) -> list[str]:
     return found
 
 
-def _without_hold(seen: InspectedRoom) -> Iterator[str]:
+def _without_hold(seen: InspectedRoom) -> Iterator[Fault]:
     """Things that float."""
     for item, solid in zip(seen.things, seen.solids, strict=True):
         name = seen.named(item.number)
         above = float(solid.low[1]) - seen.floor_at(solid)
         if item.held_by == "floor":
             if seen.floor_under(solid) is None:
-                yield f"{name} reaches over the edge of the platform"
+                yield Fault(f"{name} reaches over the edge of the platform", item.number)
             hangs = item.thing.category in _WALL_HUNG and seen.to_wall(solid) <= _AT_WALL
             if above > _ON_FLOOR and not hangs:
-                yield f"{name} floats {_cm(above)} above the floor"
+                yield Fault(f"{name} floats {_cm(above)} above the floor", item.number)
         elif item.held_by == "ceiling":
             if seen.to_ceiling(solid) > _AT_CEILING:
-                yield f"{name} hangs {_cm(seen.to_ceiling(solid))} below the ceiling"
+                yield Fault(f"{name} hangs {_cm(seen.to_ceiling(solid))} below the ceiling", item.number)
         elif item.carrier:
             if not _is_carried(seen, item, solid):
-                yield f"{name} floats {_cm(above)} above the floor, touching neither thing nor wall"
+                yield Fault(f"{name} floats {_cm(above)} above the floor, touching neither thing nor wall", item.number)
         elif not _is_fixed(seen, item, solid, above):
-            yield f"{name} hangs {_cm(seen.to_wall(solid))} off the wall with nothing to hold it"
+            yield Fault(f"{name} hangs {_cm(seen.to_wall(solid))} off the wall with nothing to hold it", item.number)
 
 
 def _is_fixed(seen: InspectedRoom, item: Placed, solid: Solid, above: float) -> bool:
@@ -106,7 +111,7 @@ def _neighbours(seen: InspectedRoom, item: Placed, solid: Solid) -> Iterator[Sol
             yield own
 
 
-def _through_shell(seen: InspectedRoom) -> Iterator[str]:
+def _through_shell(seen: InspectedRoom) -> Iterator[Fault]:
     """Things that pierce a wall, the floor or the ceiling."""
     for item, solid in zip(seen.things, seen.solids, strict=True):
         depths = {f"the {side} wall": seen.behind_wall(side, solid) for side in SIDES}
@@ -116,10 +121,10 @@ def _through_shell(seen: InspectedRoom) -> Iterator[str]:
         depths["a built-in block"] = max(blocks, default=0.0)
         for what, depth in depths.items():
             if depth > _INTO_SHELL:
-                yield f"{seen.named(item.number)} pierces {what} by {_cm(depth)}"
+                yield Fault(f"{seen.named(item.number)} pierces {what} by {_cm(depth)}", item.number)
 
 
-def _in_doorways(seen: InspectedRoom) -> Iterator[str]:
+def _in_doorways(seen: InspectedRoom) -> Iterator[Fault]:
     """Things that stand or hang where people pass."""
     for opening in seen.room.openings:
         if opening.kind == "window":
@@ -128,27 +133,27 @@ def _in_doorways(seen: InspectedRoom) -> Iterator[str]:
         for item, solid in zip(seen.things, seen.solids, strict=True):
             if solid.near(low, high) and meets_box(solid.corners, low, high):
                 leads = f" to the {opening.leads_to}" if opening.leads_to else ""
-                yield f"{seen.named(item.number)} stands in the {opening.kind}{leads}"
+                yield Fault(f"{seen.named(item.number)} stands in the {opening.kind}{leads}", item.number)
 
 
-def _in_built_in(seen: InspectedRoom, built_in: list[tuple[str, Solid]]) -> Iterator[str]:
+def _in_built_in(seen: InspectedRoom, built_in: list[tuple[str, Solid]]) -> Iterator[Fault]:
     """Things in the place of an open door's leaf or of a radiator."""
     for (number, solid), (category, other) in itertools.product(seen.groups.items(), built_in):
         depth = depth_of_overlap(solid, other, _INTO_SHELL if category == "door" else _INTO_THING)
         if depth:
-            yield f"{seen.named(number)} stands {_cm(depth)} deep in a {category}"
+            yield Fault(f"{seen.named(number)} stands {_cm(depth)} deep in a {category}", number)
 
 
-def _into_each_other(seen: InspectedRoom) -> Iterator[str]:
+def _into_each_other(seen: InspectedRoom) -> Iterator[Fault]:
     """Things, with all that they carry, that penetrate others."""
     groups = [(n, solid) for n, solid in seen.groups.items() if solid.high[1] - seen.floor_at(solid) > _FLAT]
     for (first, one), (second, two) in itertools.combinations(groups, 2):
         depth = depth_of_overlap(one, two, _INTO_THING)
         if depth:
-            yield f"{seen.named(first)} and {seen.named(second)} are {_cm(depth)} in each other"
+            yield Fault(f"{seen.named(first)} and {seen.named(second)} are {_cm(depth)} in each other", second)
 
 
-def _into_neighbours(seen: InspectedRoom) -> Iterator[str]:
+def _into_neighbours(seen: InspectedRoom) -> Iterator[Fault]:
     """Hard things on one carrier that penetrate each other."""
     carried: dict[int, list[tuple[Placed, Solid]]] = {}
     for item, solid in zip(seen.things, seen.solids, strict=True):
@@ -158,15 +163,16 @@ def _into_neighbours(seen: InspectedRoom) -> Iterator[str]:
         for (first, one), (second, two) in itertools.combinations(items, 2):
             depth = depth_of_overlap(one, two, _INTO_NEIGHBOUR)
             if depth:
-                yield f"{seen.named(first.number)} and {seen.named(second.number)} are {_cm(depth)} in each other"
+                both = f"{seen.named(first.number)} and {seen.named(second.number)}"
+                yield Fault(f"{both} are {_cm(depth)} in each other", second.number)
 
 
-def _without_light(seen: InspectedRoom) -> Iterator[str]:
+def _without_light(seen: InspectedRoom) -> Iterator[Fault]:
     glows = (max(part.glow) for item in seen.things for part in item.thing.parts)
     if max(glows, default=0.0) < _LAMP:
-        yield f"the {seen.room.name} has no lamp"
+        yield Fault(f"the {seen.room.name} has no lamp")
     if seen.room.kind in _DAYLIT and not any(opening.kind == "window" for opening in seen.room.openings):
-        yield f"the {seen.room.name} has no window"
+        yield Fault(f"the {seen.room.name} has no window")
 
 
 def _cm(length: float) -> str:

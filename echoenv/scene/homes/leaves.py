@@ -11,7 +11,7 @@ import itertools
 
 import numpy as np
 
-from echoenv.scene.homes.assembly import Part, Thing
+from echoenv.scene.homes.assembly import Part, Point, Thing
 from echoenv.scene.homes.finishes import Finish
 from echoenv.scene.homes.plans.plan import Opening
 from echoenv.scene.homes.shapes import Color, Shape, box, cylinder, join
@@ -116,7 +116,12 @@ def leaves(opening: Opening, width: float, height: float, finish: Finish) -> Thi
         start = -0.04 if opening.hinge_right else -width - 0.04
         rail = box((2.0 * width + 0.08, 0.035, 0.03), STEEL, 0.6, bottom=height + 0.03)
         parts.append(Part(rail.moved(start + width + 0.04, 0.0, _SLID + LEAF_THICKNESS / 2), "metal"))
-    return Thing("door", tuple(parts), (width, height, width))
+    return Thing("door", tuple(parts), (width, height, width), sounds_at=heard_at(width, height))
+
+
+def heard_at(width: float, height: float) -> Point:
+    """Where a door sounds [m], in the air before the middle of its opening; the frame that of `leaves`."""
+    return width / 2.0, height / 2.0, 0.06
 
 
 def _opened(shape: Shape, opening: Opening, sign: float, width: float) -> Shape:

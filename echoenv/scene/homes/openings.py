@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from echoenv.scene.homes.assembly import Part, Thing
 from echoenv.scene.homes.finishes import Finish
-from echoenv.scene.homes.leaves import handles, panelled_leaf
+from echoenv.scene.homes.leaves import handles, heard_at, panelled_leaf
 from echoenv.scene.homes.shapes import Color, Shape, box, join, rectangle
 from echoenv.scene.homes.style import WHITE, scaled
 
@@ -60,4 +60,4 @@ def entrance(width: float, height: float, depth: float, color: Color) -> Thing:
         Part(levers, "metal"),
         Part(_architrave(width, height), "wood_panel"),
     )
-    return Thing("door", parts, (width, height, depth))
+    return Thing("door", parts, (width, height, depth), sounds_at=heard_at(width, height))

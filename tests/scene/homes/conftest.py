@@ -7,13 +7,14 @@ from functools import cache
 
 import pytest
 
-from echoenv.scene.homes.home import AssembledHome, assembled
+from echoenv.scene.homes.assembly import AssembledHome
+from echoenv.scene.homes.home import furnished
 
 
 @pytest.fixture(scope="session")
 def assembled_home() -> Callable[[str], AssembledHome]:
-    """Gives a home's plan and things by its name, each put together once."""
-    return cache(assembled)
+    """Gives a home's plan and things by its name as rules placed them, each put together once."""
+    return cache(furnished)
 
 
 @pytest.fixture(scope="session")

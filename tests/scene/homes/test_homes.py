@@ -53,6 +53,15 @@ def test_the_homes_have_replicas_names():
     assert set(HOME_NAMES) == {"apartment_0", "apartment_1", "apartment_2", *frl, "hotel_0", *offices, *rooms}
 
 
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_doors_sound_in_the_air(homes, engines, name):
+    heard = [thing.sounds_at for thing in homes[name][0].objects if thing.category == "door" and thing.sounds_at]
+    assert heard
+    sides = np.concatenate([np.eye(3), -np.eye(3)])
+    hits = engines[name].intersect(np.repeat(heard, 6, axis=0), np.tile(sides, (len(heard), 1)))
+    assert (hits.distance.reshape(-1, 6) > 0.01).all() and (hits.distance.reshape(-1, 6).max(axis=1) > 0.5).all()
+
+
 @pytest.mark.parametrize("name", HOME_NAMES)
 def test_every_home_is_sound(homes, name):
     scene, glow = homes[name]
