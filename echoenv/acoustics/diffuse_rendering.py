@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from echoenv.acoustics.arrival_directions import icosahedron
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
-from echoenv.acoustics.hrtf import Hrtf, Receiver
 from echoenv.acoustics.paths import EnergyResponse
+from echoenv.acoustics.receiver import Mono, Receiver
 from echoenv.audio.noise import noise_carriers
 
 _GROUPING_TIME = 0.08
@@ -27,7 +27,12 @@ _GROUPING_TIME = 0.08
 _SMOOTHING = 0.03
 """Late energy is averaged over this part of its time before and after: few rays carry it, a room's decay is smooth."""
 
+_FADE = 0.005
+"""[s] in which one point of a direction's part of the sphere gives way to the next. Without it, steps in loud low bands
+would be heard in high ones."""
+
 _CELL_SAMPLES = 4096
+_BLOCKS_AT_ONCE = 8
 _BLOCK = 2048  # shortest transform in which a stretch of noise is filtered
 
 
@@ -44,7 +49,7 @@ def render_energy(
     Args:
         diffuse: Energy over time, band and direction.
         rotations: Local-to-world matrices (h, 3, 3) of the head.
-        receiver: Ears or a microphone, at `sample_rate`.
+        receiver: Ears, a microphone, an array or ambisonics, at `sample_rate`.
         sample_rate: [Hz].
         samples: Length of the response.
         seed: Of the noise.
@@ -55,7 +60,7 @@ def render_energy(
     bins = min(diffuse.energy.shape[1], int(np.ceil(samples / sample_rate / diffuse.bin_width)))
     energy = diffuse.energy[:, :bins]
     result = np.zeros((len(rotations), receiver.channels, samples), np.float32)
-    if not isinstance(receiver, Hrtf):  # without a direction to tell, all energy is one noise
+    if isinstance(receiver, Mono):  # without a direction to tell, all energy is one noise
         rng = np.random.Generator(np.random.PCG64([seed, 0]))
         whole = energy.sum(axis=0, keepdims=True)
         late = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
@@ -74,7 +79,7 @@ def render_energy(
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
         begin = _edge(first_bin, diffuse.bin_width, sample_rate)
-        _hear(noises, directions, rotations, receiver, rng, result[..., begin:])
+        _hear(noises, directions, rotations, receiver, sample_rate, rng, result[..., begin:])
     return result
 
 
@@ -121,27 +126,47 @@ def _hear(
     noises: NDArray[np.float32],
     directions: NDArray[np.float64],
     rotations: NDArray[np.float64],
-    ears: Hrtf,
+    receiver: Receiver,
+    sample_rate: int,
     rng: np.random.Generator,
     result: NDArray[np.float32],
 ) -> None:
-    """Add noises (k, m) from around `directions` (k, 3) to what each head hears, `result` (h, 2, n)."""
-    taps = ears.responses.shape[2]
-    length = max(_BLOCK, int(scipy.fft.next_fast_len(4 * taps, real=True)))
-    hop = length - taps + 1
+    """Add noises (k, m) from around `directions` (k, 3) to what each head hears, `result` (h, channels, n)."""
+    if noises.shape[1] == 0:
+        return
+    memory, fade = receiver.noise_taps - 1, round(_FADE * sample_rate)
+    length = max(_BLOCK, int(scipy.fft.next_fast_len(4 * memory, real=True)))
+    hop = length - memory - fade
     blocks = -(-noises.shape[1] // hop)
-    padded = np.zeros((len(noises), blocks * hop), np.float32)
-    padded[:, : noises.shape[1]] = noises
-    spectra = scipy.fft.rfft(padded.reshape(len(noises), blocks, hop), length, axis=-1)  # (k, blocks, f)
     origins = _points_in_cells(directions, blocks, rng)  # (blocks, k, 3)
-    responses = ears.spectra(length)
-    heard = np.empty((blocks, 2, length // 2 + 1), np.complex64)
-    for around, output in zip(ears.grid.nearest(origins @ rotations[:, None]), result, strict=True):
-        for block, nearest in enumerate(around):
-            np.multiply(responses[nearest], spectra[:, block, None]).sum(axis=0, out=heard[block])
-        stretches = scipy.fft.irfft(heard, length, axis=-1)
-        for block, stretch in enumerate(stretches):
-            _add(output, stretch[:, : hop + taps - 1], block * hop - ears.reference_delay)
+    stretches = _stretches(noises, blocks, hop, fade)  # (blocks, k, hop + fade)
+    constant = receiver.noise_spectra(origins[0], length).shape[2] == 1
+    spectra = stretches if constant else scipy.fft.rfft(stretches, length, axis=-1)
+    for turn, output in zip(rotations, result, strict=True):
+        for first in range(0, blocks, _BLOCKS_AT_ONCE):
+            part = slice(first, first + _BLOCKS_AT_ONCE)
+            towards = origins[part] @ turn
+            gains = receiver.noise_spectra(towards.reshape(-1, 3), length).reshape(
+                *towards.shape[:2], receiver.channels, -1
+            )
+            if constant:
+                heard = np.swapaxes(gains[..., 0].real, 1, 2) @ stretches[part]
+            else:
+                mixed = np.stack([(g * s[:, None]).sum(axis=0) for g, s in zip(gains, spectra[part], strict=True)])
+                heard = scipy.fft.irfft(mixed, length, axis=-1)[..., : hop + fade + memory]
+            for block, stretch in enumerate(heard, start=first):
+                _add(output, stretch, block * hop - receiver.noise_lead)
+
+
+def _stretches(noises: NDArray[np.float32], blocks: int, hop: int, fade: int) -> NDArray[np.float32]:
+    """Noises (k, m) cut into stretches (blocks, k, hop + fade) that fade into one another and add up to them."""
+    padded = np.zeros((len(noises), blocks * hop + fade), np.float32)
+    padded[:, : noises.shape[1]] = noises
+    stretches = np.lib.stride_tricks.sliding_window_view(padded, hop + fade, axis=1)[:, ::hop].swapaxes(0, 1).copy()
+    rise = (np.sin(0.5 * np.pi * (np.arange(fade) + 0.5) / fade) ** 2).astype(np.float32)
+    stretches[1:, :, :fade] *= rise
+    stretches[:, :, hop:] *= rise[::-1]
+    return stretches
 
 
 def _add(output: NDArray[np.float32], stretch: NDArray[np.float32], start: int) -> None:

@@ -1,18 +1,16 @@
-"""Receivers: a pair of ears described by head-related impulse responses, or a single omnidirectional microphone.
+"""Ears: a receiver described by head-related impulse responses from directions all around a head.
 
-The one idea: a receiver turns a wave, that is a direction in the head's frame and a time, into one short filter for
-each channel and the sample at which that filter begins. For ears, the responses from the three measured directions
-around the wave are lined up by taking out their own delays, blended, and put back with the blended delay, so that
-neither level nor interaural time jumps or combs between directions. Labels such as (R3) point to docs/physics.md.
+The one idea: the responses from the three measured directions around a wave are lined up by taking out their own
+delays, blended, and put back with the blended delay, so that neither level nor interaural time jumps or combs between
+directions. Labels such as (R3) point to docs/physics.md.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import scipy
@@ -22,70 +20,23 @@ from echoenv.acoustics.direction_grid import DirectionGrid
 from echoenv.acoustics.hrir_alignment import (
     SINC_REACH,
     delayed_copies,
-    fractional_delay_kernels,
     minimum_phase,
     onset_delays,
 )
+from echoenv.acoustics.near_field import NONE, near_filters
+from echoenv.acoustics.receiver import Filters, Mono, Receiver
 from echoenv.acoustics.sofa import MeasuredResponses, read_sofa, spherical_to_directions
 from echoenv.audio.sound_files import resample
 from echoenv.errors import AudioFileError, PoseError
 
-Filters = tuple[NDArray[np.float32], NDArray[np.int64]]
+__all__ = ["Filters", "Hrtf", "Mono", "Receiver"]
 
 _PHASES = 16  # steps to a sample of the delayed copies of head-related responses: right to 1/32 sample
-_MONO_PHASES = 256
 _WAVES_AT_ONCE = 32  # waves whose responses fit into a cache while they are blended
 _HOLE = np.cos(np.deg2rad(20.0))  # a pole further than this from every measured direction is filled in
 _RING = 0.02  # [rad] of elevation within which directions count as one ring
 
 _log = logging.getLogger(__name__)
-
-
-class Receiver(Protocol):
-    """What listens: it has channels, and it knows how each of them hears a wave."""
-
-    @property
-    def channels(self) -> int:
-        """Number of channels."""
-
-    @property
-    def taps(self) -> int:
-        """Length of the filters [samples]."""
-
-    def at(self, sample_rate: int) -> Receiver:
-        """The same receiver for signals of another sample rate [Hz]."""
-
-    def filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
-        """How plane waves are heard.
-
-        Args:
-            directions: Unit vectors (q, 3) towards where the waves come from, head frame (x right, y up, z backward).
-            times: When the waves pass the middle of the head (q,) [samples].
-
-        Returns:
-            Filters (q, channels, taps) for waves of amplitude 1 and the samples (q, channels) at which they begin,
-            which may be negative.
-        """
-
-
-@dataclass(frozen=True)
-class Mono:
-    """One omnidirectional microphone in the middle of the head: a wave of amplitude 1 is a pulse of amplitude 1."""
-
-    channels: int = field(default=1, init=False)
-    taps: int = field(default=2 * SINC_REACH + 2, init=False, repr=False)
-
-    def at(self, sample_rate: int) -> Mono:
-        """The microphone itself: it serves all sample rates [Hz]."""
-        return self
-
-    def filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
-        """See `Receiver.filters`: a windowed sine cardinal for each wave."""
-        kernels = fractional_delay_kernels(_MONO_PHASES)
-        whole = np.floor(times)
-        step, share = _phase((times - whole), _MONO_PHASES)
-        blend = (1.0 - share)[:, None] * kernels[step] + share[:, None] * kernels[step + 1]
-        return blend[:, None, :].astype(np.float32), (whole.astype(np.int64) - SINC_REACH)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +51,7 @@ class Hrtf:
         gain: What the responses are multiplied by when they are rendered. It makes the mean over all directions, both
             ears and all frequencies of the energy that a plane wave of amplitude 1 brings equal to that of `Mono` (R3).
         measured: How many of the directions were measured; those after them fill the poles where the set has a hole.
+        distance: From which they were measured [m]; infinity for plane waves.
 
     Raises:
         AudioFileError: The directions do not surround the head.
@@ -111,11 +63,27 @@ class Hrtf:
     responses: NDArray[np.float32]
     gain: float
     measured: int
+    distance: float = np.inf
 
     @property
     def channels(self) -> int:
         """Two: left and right."""
         return 2
+
+    @property
+    def reach(self) -> int:
+        """See `Receiver.reach`: a near source's detour round the head."""
+        return int(0.001 * self.sample_rate)
+
+    @property
+    def noise_taps(self) -> int:
+        """See `Receiver.noise_taps`."""
+        return self.responses.shape[2]
+
+    @property
+    def noise_lead(self) -> int:
+        """See `Receiver.noise_lead`."""
+        return self.reference_delay
 
     @property
     def taps(self) -> int:
@@ -178,7 +146,8 @@ class Hrtf:
                 "give a set measured all around, on a ring at least"
             ) from error
         energy = float(shares @ (filled.astype(np.float64) ** 2).sum(axis=-1).mean(axis=-1))
-        return cls(measured.name, measured.sample_rate, filled_directions, filled, energy**-0.5, len(directions))
+        gain, rate = energy**-0.5, measured.sample_rate
+        return cls(measured.name, rate, filled_directions, filled, gain, len(directions), measured.distance)
 
     def at(self, sample_rate: int) -> Hrtf:
         """The same ears for signals of another sample rate [Hz]; resampled once and remembered. The log says so."""
@@ -208,9 +177,34 @@ class Hrtf:
             response[ear, first:last] = row[first - start : last - start]
         return response
 
-    def filters(self, directions: NDArray[np.float64], times: NDArray[np.float64]) -> Filters:
-        """See `Receiver.filters`; equation (R4). A wave from ahead begins at the ears at its time, to half a sample."""
-        return self._filters(directions, times, self.gain)
+    def filters(
+        self,
+        directions: NDArray[np.float64],
+        times: NDArray[np.float64],
+        distances: NDArray[np.float64] | None = None,
+    ) -> Filters:
+        """See `Receiver.filters`; equations (R4) and, for sources within 2 m, (L6).
+
+        A wave from ahead begins at the ears at its time, to half a sample.
+        """
+        near = np.flatnonzero(distances < NONE) if distances is not None else np.zeros(0, np.int64)
+        if distances is None or len(near) == 0:
+            return self._filters(directions, times, self.gain)
+        changes, delays = near_filters(directions[near], distances[near], self.distance, self.sample_rate)
+        at_ears = np.repeat(times[:, None], 2, axis=1)
+        at_ears[near] += delays
+        filters, starts = self._filters(directions, at_ears, self.gain)
+        length = scipy.fft.next_fast_len(self.taps + changes.shape[2], real=True)
+        spectra = scipy.fft.rfft(filters[near], length, axis=-1) * scipy.fft.rfft(changes, length, axis=-1)
+        filters[near] = scipy.fft.irfft(spectra, length, axis=-1)[..., : self.taps]
+        return filters, starts
+
+    def band_gains(self, directions: NDArray[np.float64], distances: NDArray[np.float64] | None = None) -> None:
+        """See `Receiver.band_gains`: none, the responses hold all."""
+
+    def noise_spectra(self, directions: NDArray[np.float64], length: int) -> NDArray[np.complex64]:
+        """See `Receiver.noise_spectra`: those of the nearest measured directions, in the set's own timing."""
+        return self.spectra(length)[self.grid.nearest(directions)]
 
     @functools.cached_property
     def grid(self) -> DirectionGrid:
@@ -257,12 +251,13 @@ class Hrtf:
         return np.lib.stride_tricks.sliding_window_view(spaced, copies.shape[1] + 1)
 
     def _filters(self, directions: NDArray[np.float64], times: NDArray[np.float64], gain: float) -> Filters:
-        """Blended, delayed responses times a gain."""
+        """Blended, delayed responses times a gain; times (q,) or, for each ear, (q, 2)."""
+        times = times[:, None] if times.ndim == 1 else times
         corners, weights = self.grid.surrounding(directions)  # (q, 3)
         delays = np.swapaxes(self.delays[corners], 1, 2)  # (q, ears, 3)
         blended = np.einsum("qk,qek->qe", weights, delays)
         # where each of the three lined-up responses begins so that all three coincide at the blended delay
-        begin = (times[:, None] - self.reference_delay + blended - self._lead)[..., None] - (delays - np.floor(delays))
+        begin = (times - self.reference_delay + blended - self._lead)[..., None] - (delays - np.floor(delays))
         steps = np.round(begin * _PHASES).astype(np.int64)
         starts = steps.min(axis=2) // _PHASES
         late = steps // _PHASES - starts[..., None]  # 0 or 1: whole samples after the first of the three
@@ -277,13 +272,6 @@ class Hrtf:
             part = slice(first, first + _WAVES_AT_ONCE)
             np.matmul(share[part], self._copies[place[part]], out=blended[part])
         return blended[:, :, 0]
-
-
-def _phase(fraction: NDArray[np.float64], phases: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The step below a fraction of a sample, and how far it is on the way to the next step."""
-    position = fraction * phases
-    step = np.minimum(position.astype(np.int64), phases - 1)
-    return step, position - step
 
 
 def _with_delays(responses: NDArray[np.float32], delays: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -336,7 +324,7 @@ def _kemar() -> Hrtf:
         directions = spherical_to_directions(data["azimuths"], data["elevations"])
         rate = float(data["sample_rate"])
     return Hrtf.from_measured(
-        MeasuredResponses(directions, responses, np.zeros((len(left), 2)), rate, "MIT KEMAR, normal pinna")
+        MeasuredResponses(directions, responses, np.zeros((len(left), 2)), rate, "MIT KEMAR, normal pinna", 1.4)
     )
 
 
@@ -345,7 +333,8 @@ def _resampled(hrtf: Hrtf, sample_rate: int) -> Hrtf:
     _log.warning("head-related set '%s' resampled from %g to %g Hz", hrtf.name, hrtf.sample_rate, sample_rate)
     scale = hrtf.sample_rate / sample_rate  # keeps the filters' gain at every frequency
     responses = (scale * resample(hrtf.responses, hrtf.sample_rate, sample_rate)).astype(np.float32)
-    return Hrtf(hrtf.name, float(sample_rate), hrtf.directions, responses, hrtf.gain, hrtf.measured)
+    rate = float(sample_rate)
+    return Hrtf(hrtf.name, rate, hrtf.directions, responses, hrtf.gain, hrtf.measured, hrtf.distance)
 
 
 @functools.lru_cache(maxsize=4)

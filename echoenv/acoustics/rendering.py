@@ -15,8 +15,8 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.acoustics.diffuse_rendering import render_energy
-from echoenv.acoustics.hrtf import Receiver
 from echoenv.acoustics.paths import Arrivals, Propagation
+from echoenv.acoustics.receiver import Receiver
 from echoenv.audio.octave_filters import RINGING, octave_responses, padded_length
 from echoenv.errors import PoseError, SettingsError
 
@@ -43,7 +43,7 @@ def render(
     Args:
         propagation: How sound gets from the source to the listener.
         rotations: Local-to-world matrices (h, 3, 3) of the head, one for each heading.
-        receiver: Ears or a microphone.
+        receiver: Ears, a microphone, an array, ambisonics.
         sample_rate: [Hz].
         duration: Length [s]; without it, as long as any sound arrives.
         seed: Of the noise that carries diffuse energy. Headings share it: they hear one and the same room.
@@ -63,7 +63,8 @@ def render(
         raise SettingsError(f"sample rate {sample_rate} Hz and duration {duration} s must be positive")
     samples = round((_sounding(propagation) + _TAIL if duration is None else duration) * sample_rate)
     receiver = receiver.at(sample_rate)
-    responses = _render_arrivals(propagation.arrivals, turns, receiver, sample_rate, samples)
+    distances = propagation.arrivals.delays * propagation.speed_of_sound
+    responses = _render_arrivals(propagation.arrivals, distances, turns, receiver, sample_rate, samples)
     if propagation.diffuse.energy.any():
         responses += render_energy(propagation.diffuse, turns, receiver, sample_rate, samples, seed)
     return responses
@@ -77,22 +78,31 @@ def _sounding(propagation: Propagation) -> float:
 
 
 def _render_arrivals(
-    arrivals: Arrivals, rotations: NDArray[np.float64], receiver: Receiver, sample_rate: int, samples: int
+    arrivals: Arrivals,
+    distances: NDArray[np.float64],
+    rotations: NDArray[np.float64],
+    receiver: Receiver,
+    sample_rate: int,
+    samples: int,
 ) -> NDArray[np.float32]:
-    """Coherent part (h, channels, samples) of a response, equation (R2)."""
+    """Coherent part (h, channels, samples) of a response, equation (R2), of waves that came `distances` [m] (p,)."""
     times = arrivals.delays * sample_rate
-    heard = np.flatnonzero(times < samples + _MARGIN)
+    heard = np.flatnonzero(times < samples + max(_MARGIN, receiver.reach))
     if len(heard) == 0:
         return np.zeros((len(rotations), receiver.channels, samples), np.float32)
-    length = _MARGIN + math.ceil(times[heard].max()) + receiver.taps
+    length = _MARGIN + math.ceil(times[heard].max()) + receiver.taps + receiver.reach
     bands = np.zeros(0, np.float32)
     for first in range(0, len(heard), _ARRIVALS_AT_ONCE):
         part = heard[first : first + _ARRIVALS_AT_ONCE]
         # (h, p, 3): world directions in the frame of each head
-        directions = np.einsum("pi,hij->hpj", arrivals.directions[part], rotations)
-        filters, starts = receiver.filters(directions.reshape(-1, 3), np.tile(times[part], len(rotations)))
+        directions = np.einsum("pi,hij->hpj", arrivals.directions[part], rotations).reshape(-1, 3)
+        moments, lengths = (np.tile(values[part], len(rotations)) for values in (times, distances))
+        filters, starts = receiver.filters(directions, moments, lengths)
         amplitudes = np.repeat(arrivals.amplitudes[part].astype(np.float32), receiver.channels, axis=0)
         amplitudes = np.tile(amplitudes, (len(rotations), 1))
+        gains = receiver.band_gains(directions, lengths)
+        if gains is not None:
+            amplitudes *= gains.reshape(amplitudes.shape).astype(np.float32)
         placed = _place(filters, starts + _MARGIN, amplitudes, len(rotations), length)
         bands = bands + placed if first else placed
     return _merge_bands(bands.reshape(len(rotations), receiver.channels, length, 8), sample_rate, samples)

@@ -28,6 +28,7 @@ class MeasuredResponses:
         delays: What the file says to put before each response [samples] (d, 2) float64.
         sample_rate: [Hz].
         name: Whose ears they are.
+        distance: Of the sources from the middle of the head [m], median; infinity for plane waves.
     """
 
     directions: NDArray[np.float64]
@@ -35,6 +36,7 @@ class MeasuredResponses:
     delays: NDArray[np.float64]
     sample_rate: float
     name: str
+    distance: float = np.inf
 
 
 def spherical_to_directions(azimuth: NDArray[np.float64], elevation: NDArray[np.float64]) -> NDArray[np.float64]:
