@@ -8,6 +8,8 @@ What to know before results are compared:
 * RLR has no seed. Seeds are ignored: the responses of one engine object differ from call to call, while a program that
   asks a new object the same things in the same order gets the same bytes on the same machine.
 * It traces anew for every heading and in proportion to the number of sources.
+* Ambisonics go to order 5 and come with the world's axes from it; they are turned into the head's here. Its settings
+  for spherical harmonics are raised to the order, or the higher channels would be silent.
 * Its ears are its own: `kemar` stands for the head that is built into it; a SOFA file is rendered by it, from spherical
   harmonics.
 * Where source and listener share one point its direct sound is switched off, as ours is not there.
@@ -27,9 +29,11 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from echoenv.acoustics.acoustic_engine import Hearing, Points, Responses, Speakers
-from echoenv.acoustics.hrtf import Hrtf, Mono, Receiver
+from echoenv.acoustics.ambisonics import Ambisonics, rotation_matrix
+from echoenv.acoustics.hrtf import Hrtf
 from echoenv.acoustics.image_sources import MIN_DISTANCE
 from echoenv.acoustics.paths import Propagation
+from echoenv.acoustics.receiver import Mono, Receiver
 from echoenv.acoustics.rlr_calibration import calibration
 from echoenv.acoustics.rlr_library import Layout, RlrContext, rlr_library
 from echoenv.acoustics.rlr_settings import RlrSettings
@@ -37,6 +41,9 @@ from echoenv.errors import AudioFileError, EngineError
 from echoenv.scene.scene import Scene
 
 _KEPT_CONTEXTS = 2
+_MAX_ORDER = 5
+_FROM_RLR_AXES = np.array([[0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""Its harmonics stand in the frame x right, y up, z backward as ours do in x ahead, y left, z up: the turn between."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,9 +72,13 @@ def layout_of(receiver: Receiver | RlrHead) -> Layout:
         return Layout("Mono", 1)
     if isinstance(receiver, Hrtf) and receiver is Hrtf.kemar():
         return Layout("Binaural", 2)
+    if isinstance(receiver, Ambisonics):
+        if receiver.order > _MAX_ORDER:
+            raise EngineError(f"RLR's ambisonics end at order {_MAX_ORDER}: ask for that instead of {receiver.order}")
+        return Layout("Ambisonics", receiver.channels)
     raise EngineError(
-        f"RLR cannot hear with {type(receiver).__name__} '{getattr(receiver, 'name', '')}': give 'mono', 'kemar' (the "
-        "head that is built into RLR) or the path of a SOFA file"
+        f"RLR cannot hear with {type(receiver).__name__} '{getattr(receiver, 'name', '')}': give 'mono', "
+        "'ambisonics:1' to 5, 'kemar' (the head that is built into RLR) or the path of a SOFA file"
     )
 
 
@@ -148,13 +159,18 @@ class RlrAcoustics:
         self, sources: Points, ear: NDArray[np.float64], hearing: Hearing, settings: RlrSettings
     ) -> Responses:
         layout = layout_of(hearing.receiver)
+        if isinstance(hearing.receiver, Ambisonics):
+            settings = _resolving(settings, hearing.receiver.order)
         context = self._context(len(sources), layout, settings, hearing)
         right = calibration(layout, settings, hearing.sample_rate)
         samples = round(hearing.duration * hearing.sample_rate)
         found = np.zeros((len(sources), len(hearing.rotations), layout.channels, samples), np.float32)
         for heading, quaternion in enumerate(Rotation.from_matrix(hearing.rotations).as_quat()):
+            axes = _head_axes(hearing.receiver, hearing.rotations[heading])
             for source, response in enumerate(context.simulate(sources, ear, quaternion[[3, 0, 1, 2]])):
-                _place(right.gain * response, right.shift, found[source, heading])
+                _place(
+                    right.gain * (response if axes is None else axes @ response), right.shift, found[source, heading]
+                )
         return found
 
     def _context(self, sources: int, layout: Layout, settings: RlrSettings, hearing: Hearing) -> RlrContext:
@@ -167,6 +183,26 @@ class RlrAcoustics:
             self._contexts[key] = RlrContext(self.scene, sources, layout, settings, hearing.sample_rate, longest)
         self._contexts.move_to_end(key)
         return self._contexts[key]
+
+
+def _resolving(settings: RlrSettings, order: int) -> RlrSettings:
+    """Settings whose spherical harmonics reach an order."""
+    direct, indirect = (max(order, value) for value in (settings.direct_sh_order, settings.indirect_sh_order))
+    return replace(settings, direct_sh_order=direct, indirect_sh_order=indirect)
+
+
+def _head_axes(receiver: Receiver | RlrHead, rotation: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """What turns RLR's ambisonic channels into those of a head (channels, channels); None where there is nothing to do.
+
+    Args:
+        receiver: What hears.
+        rotation: Of the head (3, 3), local to world.
+    """
+    if not isinstance(receiver, Ambisonics):
+        return None
+    degrees = np.repeat(np.arange(receiver.order + 1), 2 * np.arange(receiver.order + 1) + 1)
+    scale = np.ones(receiver.channels) if receiver.normalization == "N3D" else 1.0 / np.sqrt(2.0 * degrees + 1.0)
+    return np.asarray(scale[:, None] * rotation_matrix(rotation.T @ _FROM_RLR_AXES, receiver.order))
 
 
 def _place(response: NDArray[np.float64], shift: int, result: NDArray[np.float32]) -> None:

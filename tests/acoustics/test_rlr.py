@@ -11,8 +11,10 @@ import pytest
 
 import echoenv
 from echoenv.acoustics.acoustic_engine import Hearing, Speakers
+from echoenv.acoustics.ambisonics import Ambisonics
 from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.acoustics.hrtf import Hrtf, Mono
+from echoenv.acoustics.microphone_array import MicrophoneArray
 from echoenv.acoustics.rlr_engine import RlrAcoustics, RlrHead, layout_of
 from echoenv.acoustics.rlr_settings import RlrSettings
 from echoenv.audio.room_metrics import metrics_of_response
@@ -74,6 +76,26 @@ def test_a_source_at_the_left_is_louder_on_the_left_in_every_heading() -> None:
 def test_ears_pass_the_energy_of_the_microphone_on_average() -> None:
     ears = heard(fibonacci_sphere(60), [0.0, 0.0, 0.0], RlrHead())[:, 0].astype(float)
     assert 10 * np.log10((ears**2).sum(axis=2).mean()) == pytest.approx(0.0, abs=0.3)
+
+
+@pytest.mark.parametrize(("order", "normalization"), [(1, "N3D"), (3, "SN3D"), (5, "N3D")])
+def test_ambisonics_have_our_channels_axes_and_normalization(order: int, normalization: str) -> None:
+    receiver = Ambisonics(order, normalization)
+    headings = np.array([0.0, 70.0])
+    for direction in fibonacci_sphere(5):
+        responses = heard([direction], np.zeros(3), receiver, headings, align=False)[0]
+        for response, turn in zip(responses, heading_to_matrix(headings), strict=True):
+            expected = receiver.encode(direction[None] @ turn)[0]
+            np.testing.assert_allclose(response.sum(axis=1), expected, atol=0.01)
+            np.testing.assert_allclose(receiver.intensity_direction(response), direction @ turn, atol=0.01)
+
+
+def test_ambisonic_reverberation_fills_all_channels_alike() -> None:
+    hearing = Hearing(Ambisonics(2), heading_to_matrix(np.zeros(1)), RATE, 0.5)
+    engine = RlrAcoustics(box_room(SIZE, 0.2, 1.0), FEW_RAYS)
+    response = engine.responses(Speakers(np.array([[1.0, 1.0, 1.0]])), np.array([[4.0, 1.5, 3.0]]), hearing, 0)
+    late = (response[0, 0, 0, :, round(0.1 * RATE) :].astype(float) ** 2).sum(axis=1)
+    assert np.abs(10 * np.log10(late / late.mean())).max() < 3.0
 
 
 def test_one_argument_swaps_engines_and_both_hear_the_same_room() -> None:
@@ -148,6 +170,8 @@ def test_rates_other_than_the_default_have_the_same_scale() -> None:
 REFUSED: dict[str, Callable[[echoenv.Simulator], object]] = {
     "no paths, arrivals or energies": lambda sim: sim.propagate([1, 1, 1], [2, 1, 1]),
     "the same to all sides": lambda sim: sim.impulse_responses([[1, 1, 1]], [[3, 0, 2]], directivities="cardioid"),
+    "end at order 5": lambda sim: layout_of(Ambisonics(7)),
+    "cannot hear with MicrophoneArray": lambda sim: layout_of(MicrophoneArray([[0.1, 0, 0]])),
     "cannot hear with Hrtf": lambda sim: layout_of(Hrtf.spherical_head()),
 }
 
