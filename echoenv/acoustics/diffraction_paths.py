@@ -1,0 +1,249 @@
+"""Shortest ways over edges: where they turn, how long they are, and whether anything stands in them.
+
+The one idea: unfolded around a straight edge, a way over it is a straight line, so the turning point of one edge has a
+closed form; for two edges the two points are found in turns. Points and edges come in arrays of equal length: one
+row, one path. Labels such as (D5) point to the section "Diffraction" of docs/physics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+
+from echoenv.acoustics.edges import CLEARANCE, DiffractionEdges
+from echoenv.acoustics.utd import Bends, boundary_offsets
+from echoenv.rays import RayEngine
+from echoenv.rays import query_kernels as kernels
+from echoenv.rays.launch import launch, to_device
+
+_INSET = 0.01  # [m] from an edge's ends that no path turns at: something usually stands there
+_SAMPLES = 8  # places of an edge at which it is looked at
+_HALVINGS = 5  # of the distance between two of them, to find where it disappears
+_TOUCH = 1e-3  # [m] around sources and listeners in which nothing hides them
+_SLACK = np.deg2rad(3.0)  # by which a point may lie inside a wedge, as walls are uneven
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """Points (n,) in the cylindrical coordinates of an edge each.
+
+    Attributes:
+        heights: Along the edge from its first end [m] (n,).
+        radii: Distance from the edge's line [m] (n,).
+        angles: From the first face [rad] (n,), 0 to the wedge's opening.
+        outside: Whether (n,) the point is not inside the wedge.
+    """
+
+    heights: NDArray[np.float64]
+    radii: NDArray[np.float64]
+    angles: NDArray[np.float64]
+    outside: NDArray[np.bool_]
+
+    def chosen(self, which: NDArray[np.int64]) -> Around:
+        """Some of the rows."""
+        return Around(self.heights[which], self.radii[which], self.angles[which], self.outside[which])
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Ways (n,) over edges, from a source to a listener.
+
+    Attributes:
+        edges: Index (n, order) of the edges, from the source on.
+        first: Turning points [m] (n, 3) next to the source.
+        last: Turning points [m] (n, 3) next to the listener.
+        lengths: [m] (n,).
+        gains: Pressure (n, 8) over that of free sound after the same length.
+    """
+
+    edges: NDArray[np.int64]
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+    gains: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What all searches for ways share.
+
+    Attributes:
+        engine: Rays over the scene.
+        edges: Its edges.
+        wave_numbers: [rad/m] (8,).
+        reach: Longest way [m].
+        threads: On a CPU.
+        imaged: Whether (E, 2) an edge's faces are mirrors whose reflections are arrivals.
+    """
+
+    engine: RayEngine
+    edges: DiffractionEdges
+    wave_numbers: NDArray[np.float64]
+    reach: float
+    threads: int
+    imaged: NDArray[np.bool_]
+
+
+def around(edges: DiffractionEdges, points: NDArray[np.float64]) -> Around:
+    """Points [m] (n, 3) or (3,) seen from edges (n,)."""
+    offsets = points - edges.starts
+    x = np.einsum("ij,ij->i", offsets, edges.faces)
+    y = np.einsum("ij,ij->i", offsets, edges.normals)
+    angles = np.arctan2(y, x) % (2.0 * np.pi)
+    middle = edges.openings + 0.5 * (2.0 * np.pi - edges.openings)  # of the solid
+    excess = np.where(angles > middle, 2.0 * np.pi - angles, angles - edges.openings)
+    clamped = np.where(angles > middle, 0.0, np.minimum(angles, edges.openings))
+    heights = np.einsum("ij,ij->i", offsets, edges.tangents)
+    return Around(heights, np.hypot(x, y), clamped, excess <= _SLACK)
+
+
+def turning_heights(one: Around, other: Around) -> NDArray[np.float64]:
+    """Where (n,) along their lines [m] the shortest ways turn, equation (D5): equal angles with the edge."""
+    total = np.maximum(one.radii + other.radii, 1e-12)
+    return np.asarray((one.heights * other.radii + other.heights * one.radii) / total)
+
+
+def turning_points(
+    edges: DiffractionEdges, heights: NDArray[np.float64], parts: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Points [m] (n, 3) on the edges at heights (n,), not beyond their ends or those of their parts (n, 2)."""
+    inset = np.minimum(_INSET, 0.25 * edges.lengths)
+    low, high = (inset, edges.lengths - inset) if parts is None else parts.T
+    within = np.clip(heights, low, high)
+    return np.asarray(edges.starts + within[:, None] * edges.tangents)
+
+
+def bends_at(edges: DiffractionEdges, one: Around, other: Around, parts: NDArray[np.float64] | None = None) -> Bends:
+    """How the ways from `one` to `other` turn at their edges.
+
+    Args:
+        edges: (n,).
+        one: Where the ways come from.
+        other: Where they lead.
+        parts: Heights [m] (n, 2) between which the edges are in sight; None where all of them is.
+    """
+    heights = turning_heights(one, other)
+    radii = np.maximum(one.radii + other.radii, 1e-9)
+    straight = np.hypot(radii, one.heights - other.heights)
+    stops = np.stack([np.zeros_like(heights), edges.lengths], axis=1) if parts is None else parts
+    by_ends = np.hypot(one.radii[:, None], stops - one.heights[:, None])
+    by_ends += np.hypot(other.radii[:, None], stops - other.heights[:, None])
+    sides = np.where(np.stack([heights - stops[:, 0], stops[:, 1] - heights], axis=1) >= 0.0, 1.0, -1.0)
+    return Bends(
+        openings=edges.openings,
+        offsets=boundary_offsets(edges.openings, one.angles, other.angles),
+        spans=one.radii * other.radii / straight,
+        ends=np.maximum(by_ends - straight[:, None], 0.0),
+        sides=sides,
+    )
+
+
+def parts_in_sight(
+    place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], source: NDArray[np.float64],
+    listener: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:  # fmt: skip
+    """The part of each edge that both source and listener see, next to where the shortest way would turn.
+
+    Args:
+        place: Rays.
+        edges: (n,).
+        heights: Where (n,) the ways would turn [m].
+        source: [m] (3,).
+        listener: [m] (3,).
+
+    Returns:
+        Heights [m] (n, 2) of the part's ends, and whether (n,) there is any.
+    """
+    rows = np.arange(len(edges))
+    tried = (np.arange(_SAMPLES) + 0.5) / _SAMPLES * edges.lengths[:, None]
+    tried = np.sort(np.column_stack([tried, np.clip(heights, 0.0, edges.lengths)]), axis=1)
+    seen = _seen_at(place, edges, tried, source, listener)
+    nearest = np.argmin(np.where(seen, np.abs(tried - heights[:, None]), np.inf), axis=1)
+    places = np.arange(tried.shape[1])
+    parts = np.empty((len(edges), 2))
+    for end, blocked in ((0, ~seen & (places < nearest[:, None])), (1, ~seen & (places > nearest[:, None]))):
+        limited = np.flatnonzero(blocked.any(axis=1))
+        last = np.max(np.where(blocked, places, -1), axis=1) if end == 0 else np.argmax(blocked, axis=1)
+        parts[:, end] = end * edges.lengths
+        inner, outer = tried[rows, last + (1 if end == 0 else -1)][limited], tried[rows, last][limited]
+        some = edges.chosen(limited)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (inner + outer)
+            open_there = _seen_at(place, some, middle[:, None], source, listener)[:, 0]
+            inner, outer = np.where(open_there, middle, inner), np.where(open_there, outer, middle)
+        parts[limited, end] = 0.5 * (inner + outer)
+    return parts, np.asarray(seen.any(axis=1))
+
+
+def _seen_at(
+    place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], source: NDArray[np.float64],
+    listener: NDArray[np.float64],
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Whether (n, k) source and listener see edges (n,) at heights (n, k)."""
+    inset = np.minimum(_INSET, 0.25 * edges.lengths)[:, None]
+    within = np.clip(heights, inset, edges.lengths[:, None] - inset)
+    air = edges.starts + CLEARANCE * edges.outward
+    points = (air[:, None] + within[..., None] * edges.tangents[:, None]).reshape(-1, 3)
+    seen = clear(place.engine, points, listener, place.threads)
+    left = np.flatnonzero(seen)
+    seen[left] = clear(place.engine, points[left], source, place.threads)
+    return seen.reshape(heights.shape)
+
+
+def turning_pairs(
+    first: DiffractionEdges, second: DiffractionEdges, source: NDArray[np.float64], listener: NDArray[np.float64],
+    rounds: int = 6,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    """Turning points [m] (n, 3), (n, 3) of the shortest ways from the source over two edges to the listener."""
+    from_source, from_listener = around_line(first, source), around_line(second, listener)
+    points = turning_points(second, from_listener[0])
+    for _ in range(rounds):
+        ahead = turning_points(first, _between(from_source, around_line(first, points)))
+        points = turning_points(second, _between(around_line(second, ahead), from_listener))
+    return turning_points(first, _between(from_source, around_line(first, points))), points
+
+
+_Line = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def around_line(edges: DiffractionEdges, points: NDArray[np.float64]) -> _Line:
+    """Heights [m] (n,) along and distances [m] (n,) from the edges' lines."""
+    offsets = points - edges.starts
+    heights = np.einsum("ij,ij->i", offsets, edges.tangents)
+    return heights, np.sqrt(np.maximum(np.einsum("ij,ij->i", offsets, offsets) - heights**2, 0.0))
+
+
+def _between(one: _Line, other: _Line) -> NDArray[np.float64]:
+    return np.asarray((one[0] * other[1] + other[0] * one[1]) / np.maximum(one[1] + other[1], 1e-12))
+
+
+def clear(
+    engine: RayEngine, starts: NDArray[np.float64], stops: NDArray[np.float64], threads: int
+) -> NDArray[np.bool_]:
+    """Whether (n,) nothing lies between points [m] (n, 3), or (3,) for all of one side.
+
+    Points that are edges' must have been put into the open air by `lifted`.
+    """
+    starts, stops = np.broadcast_arrays(starts, stops)
+    steps = stops - starts
+    lengths = np.linalg.norm(steps, axis=1)
+    directions = steps / np.maximum(lengths, 1e-12)[:, None]
+    near = np.minimum(_TOUCH, 0.25 * lengths)
+    blocked = to_device(np.zeros(len(steps), dtype=np.uint8), wp.uint8, engine.device)
+    arguments = [
+        engine.queries,
+        to_device((starts + near[:, None] * directions).astype(np.float32), wp.vec3, engine.device),
+        to_device(directions.astype(np.float32), wp.vec3, engine.device),
+        to_device((lengths - 2.0 * near).astype(np.float32), wp.float32, engine.device),
+        blocked,
+    ]
+    launch(kernels.occluded_kernel, len(steps), arguments, engine.device, threads)
+    return np.asarray(blocked.numpy() == 0)
+
+
+def lifted(edges: DiffractionEdges, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points [m] (n, 3) of the edges, moved into the open air."""
+    return np.asarray(points + CLEARANCE * edges.outward)

@@ -1,0 +1,217 @@
+"""Ways over two edges: which pairs are tried, and how strong they are.
+
+The one idea: the second edge sees the first as a source, so what remains is the product of two bends. It is exact where
+the edges are far apart; where they are the two edges of one plate, a few rules make it right down to a thin one. Labels
+such as (D7) point to the section "Diffraction" of docs/physics.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.acoustics import diffraction_paths as paths
+from echoenv.acoustics.diffraction_paths import Around, Surroundings, Ways
+from echoenv.acoustics.edges import CLEARANCE, DiffractionEdges
+from echoenv.acoustics.utd import Bends, bend_gains, boundary_offsets
+
+MAX_SEEN = 80
+"""Edges of those that the source sees, and of those that the listener sees, that are paired: the shortest detours."""
+
+MAX_WAYS = 192
+"""Ways that are worked out in all bands, the shortest that are open."""
+
+_MIN_LEG = 1e-2  # [m] between two edges
+_FLUSH = 5e-3  # [m] by which an edge may stand off another edge's face and yet lie on it
+_UNSURE = 2.0  # clearances by which rays, which pass edges at a clearance, misjudge where a shadow begins
+_BLEND = 6.0  # power of (D9)
+_THIN = 6.0  # phase over the thickness of a plate at which (D9) gives way to (D8)
+
+
+def edges_seen(place: Surroundings, point: NDArray[np.float64], seen: Around) -> NDArray[np.int64]:
+    """Edges of which something can be seen from a point [m] (3,): where it is nearest, or at either quarter.
+
+    Args:
+        place: Edges and rays.
+        point: [m] (3,).
+        seen: The point as seen from the edges.
+    """
+    usable = seen.outside & (np.hypot(seen.radii, _beyond(place.edges, seen)) < place.reach)
+    which = np.flatnonzero(usable)
+    edges = place.edges.chosen(which)
+    found = np.zeros(len(which), dtype=bool)
+    for heights in (seen.heights[which], 0.25 * edges.lengths, 0.75 * edges.lengths):
+        left = np.flatnonzero(~found)
+        some = edges.chosen(left)
+        points = paths.lifted(some, paths.turning_points(some, heights[left]))
+        found[left] = paths.clear(place.engine, points, point, place.threads)
+    return which[found]
+
+
+def _beyond(edges: DiffractionEdges, seen: Around) -> NDArray[np.float64]:
+    """How far [m] (n,) along the edge's line a point lies beyond the edge's ends."""
+    return np.maximum(np.maximum(-seen.heights, seen.heights - edges.lengths), 0.0)
+
+
+def ways_over_two(
+    place: Surroundings, source: NDArray[np.float64], listener: NDArray[np.float64], firsts: NDArray[np.int64],
+    seconds: NDArray[np.int64],
+) -> Ways:  # fmt: skip
+    """Open ways from the source over one of the first and one of the second edges to the listener.
+
+    Args:
+        place: Edges and rays.
+        source: [m] (3,).
+        listener: [m] (3,).
+        firsts: Index of edges; of more than `MAX_SEEN` those with the shortest detours are taken.
+        seconds: Index of edges, likewise.
+    """
+    firsts, seconds = (_nearest(place.edges, some, source, listener) for some in (firsts, seconds))
+    a, b = np.repeat(firsts, len(seconds)), np.tile(seconds, len(firsts))
+    a, b = a[a != b], b[a != b]
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=1)
+    lengths = _lengths(source, one, two, listener)
+    order = np.lexsort((b, a, lengths))
+    order = order[lengths[order] < place.reach]
+    a, b, one, two = a[order], b[order], one[order], two[order]
+    which = _open(place, a, b, one, two, source, listener)[:MAX_WAYS]
+    a, b = a[which], b[which]
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=16)
+    which = _open(place, a, b, one, two, source, listener)
+    a, b, one, two = a[which], b[which], one[which], two[which]
+    lengths = _lengths(source, one, two, listener)
+    gains = _gains(place, a, b, one, two, source, listener)
+    return Ways(np.column_stack([a, b]), one, two, lengths, gains)
+
+
+def _nearest(
+    edges: DiffractionEdges, which: NDArray[np.int64], source: NDArray[np.float64], listener: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Of some edges those with the shortest ways over one, at most `MAX_SEEN`."""
+    if len(which) <= MAX_SEEN:
+        return which
+    some = edges.chosen(which)
+    heights = paths.turning_heights(paths.around(some, source), paths.around(some, listener))
+    points = paths.turning_points(some, heights)
+    lengths = np.linalg.norm(points - source, axis=1) + np.linalg.norm(points - listener, axis=1)
+    return which[np.argsort(lengths, kind="stable")[:MAX_SEEN]]
+
+
+def _lengths(
+    source: NDArray[np.float64], one: NDArray[np.float64], two: NDArray[np.float64], listener: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    legs = (one - source, two - one, listener - two)
+    return np.asarray(sum(np.linalg.norm(leg, axis=1) for leg in legs))
+
+
+def _open(
+    place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
+    two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Which ways over edges a and b, turning at points one and two, nothing stands in."""
+    first, second = place.edges.chosen(a), place.edges.chosen(b)
+    possible = paths.around(first, two).outside & paths.around(second, one).outside
+    possible &= np.linalg.norm(two - one, axis=1) > _MIN_LEG
+    which = np.flatnonzero(possible)
+    turns, leaves = paths.lifted(first, one), paths.lifted(second, two)
+    for starts, stops in ((turns, leaves), (turns, source), (leaves, listener)):
+        ends = stops if stops.ndim == 1 else stops[which]
+        which = which[paths.clear(place.engine, starts[which], ends, place.threads)]
+    return which
+
+
+def _gains(
+    place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
+    two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
+) -> NDArray[np.float64]:  # fmt: skip
+    """Pressure (n, 8) over that of free sound of the same length, equations (D7) to (D9)."""
+    first, second, waves = place.edges.chosen(a), place.edges.chosen(b), place.wave_numbers
+    sounding, ahead = paths.around(first, source), paths.around(first, two)
+    back, heard = paths.around(second, one), paths.around(second, listener)
+    legs = [np.linalg.norm(leg, axis=1) for leg in (one - source, two - one, listener - two)]
+    past_first = paths.clear(place.engine, paths.lifted(second, two), source, place.threads)
+    past_second = paths.clear(place.engine, paths.lifted(first, one), listener, place.threads)
+    unsure = _UNSURE * CLEARANCE / np.maximum(legs[1], CLEARANCE)
+    before, shared = _face_towards(first, ahead)
+    after, shared_too = _face_towards(second, back)
+    shared &= shared_too
+    bends = (
+        paths.bends_at(first, sounding, ahead).settled(past_first, unsure, shared),
+        paths.bends_at(second, back, heard).settled(past_second, unsure, shared),
+    )
+    stretches = _stretches(bends, legs)
+    product = np.prod(
+        [
+            bend_gains(bend, waves, edges.mirrors, stretch)
+            for bend, edges, stretch in zip(bends, (first, second), stretches, strict=True)
+        ],
+        axis=0,
+    )
+    plate = np.flatnonzero(shared)
+    if len(plate):
+        mirrored = first.mirrors[plate, before[plate]]
+        product[plate] /= 1.0 + mirrored
+        thin = _thin_plate(
+            (first.chosen(plate), second.chosen(plate)), (before[plate], after[plate]),
+            (sounding.chosen(plate), heard.chosen(plate)), bends[0].chosen(plate), [leg[plate] for leg in legs], waves,
+        )  # fmt: skip
+        lit = (bends[0].shadow[plate] > 0.0) != (bends[1].shadow[plate] > 0.0)
+        product[plate] = _blended(product[plate], thin, legs[1][plate, None] * waves, lit)
+    return np.asarray(product)
+
+
+def _stretches(
+    bends: tuple[Bends, Bends], legs: list[NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Factors (n,), (n,) on the two spans: the sharper bend counts from end to end, the other from edge on, (D7)."""
+    before, between, after = legs
+    total = before + between + after
+    whole = (between + after) * (before + between) / (total * between)
+    sharpness = [bend.spans * np.sin(0.5 * bend.shadow) ** 2 for bend in bends]
+    first_leads = sharpness[0] >= sharpness[1]
+    return np.where(first_leads, whole, 1.0), np.where(first_leads, 1.0, whole)
+
+
+def _face_towards(edges: DiffractionEdges, point: Around) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Face (n,), 0 or 1, that is nearer to a point, and whether (n,) the point lies on it."""
+    second = point.angles > 0.5 * edges.openings
+    apart = np.where(second, edges.openings - point.angles, point.angles)
+    return second.astype(np.int64), point.radii * np.sin(np.minimum(apart, 0.5 * np.pi)) < _FLUSH
+
+
+def _thin_plate(
+    edges: tuple[DiffractionEdges, DiffractionEdges], shared: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ends: tuple[Around, Around], bend: Bends, legs: list[NDArray[np.float64]], waves: NDArray[np.float64],
+) -> NDArray[np.float64]:  # fmt: skip
+    """Pressure (n, 8) if both edges were one, in the middle between them, with the plate's outer faces."""
+    openings = np.minimum(edges[0].openings + edges[1].openings - np.pi, 2.0 * np.pi)
+    from_outer = [
+        np.where(face == 1, end.angles, edge.openings - end.angles)
+        for edge, face, end in zip(edges, shared, ends, strict=True)
+    ]
+    offsets = boundary_offsets(openings, from_outer[0], np.maximum(openings - from_outer[1], 0.0))
+    before, between, after = legs
+    slope = bend.spans * (before + between) / np.maximum(before * between, 1e-9)  # sine of the edge's angle, squared
+    spans = slope * (before + 0.5 * between) * (after + 0.5 * between) / (before + between + after)
+    rows = np.arange(len(openings))
+    mirrors = np.stack([edge.mirrors[rows, 1 - face] for edge, face in zip(edges, shared, strict=True)], axis=1)
+    joined = dataclasses.replace(bend, openings=openings, offsets=offsets, spans=spans)
+    return bend_gains(joined, waves, mirrors)
+
+
+def _blended(
+    apart: NDArray[np.float64], thin: NDArray[np.float64], phases: NDArray[np.float64], lit: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Both forms in one, equation (D9), so that single and double bends together stay continuous.
+
+    Args:
+        apart: Pressure (n, 8) by (D8).
+        thin: Pressure (n, 8) of the thin likeness.
+        phases: Wave number times thickness (n, 8).
+        lit: Whether (n,) one of the two bends is into its light.
+    """
+    ratios = np.abs(apart) / np.maximum(np.abs(thin), 1e-12)
+    share = (1.0 + ratios**_BLEND / (1.0 + (phases / _THIN) ** 2)) ** (-1.0 / _BLEND)
+    return np.asarray(apart * np.where(lit[:, None], 2.0 - share, share))
