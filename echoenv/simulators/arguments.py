@@ -101,8 +101,11 @@ def as_speakers(
     count = len(positions)
     if directivities is None or isinstance(directivities, str | Directivity):
         directivities = [directivities] * count
-    if len(directivities) != count:
-        raise SettingsError(f"{len(directivities)} directivities for {count} sources: give one for all or one for each")
+    if not isinstance(directivities, Sequence) or len(directivities) != count:
+        raise SettingsError(
+            f"directivities {described(directivities)} for {count} sources: give a name or Directivity for all, or a "
+            "sequence with one (or None) for each"
+        )
     found = [None if one is None else directivity_named(one) for one in directivities]
     turned = _as_rotations(0.0 if rotations is None else rotations, count)
     return Speakers(positions, found, turned) if any(one is not None for one in found) else Speakers(positions)
@@ -110,7 +113,7 @@ def as_speakers(
 
 def _as_rotations(values: ArrayLike, count: int) -> NDArray[np.float64]:
     turns = numbers(values)
-    if turns.ndim <= 1 and turns.shape in ((), (1,), (count,)):
+    if turns.shape in ((), (1,), (count,)) and np.isfinite(turns).all():
         turns = heading_to_matrix(np.broadcast_to(turns, (count,)))
     fits = turns.shape == (count, 3, 3) and np.isfinite(turns).all()
     if not fits or not np.allclose(turns @ np.swapaxes(turns, 1, 2), np.eye(3), atol=1e-4):
