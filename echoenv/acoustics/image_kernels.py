@@ -20,7 +20,7 @@ from echoenv.acoustics.surface_kernels import (
     towards,
     vec8,
 )
-from echoenv.acoustics.transmission_kernels import FAINTEST_THROUGH, beyond_wall, passed_share, transmitted
+from echoenv.acoustics.transmission_kernels import FAINTEST_THROUGH, SCOUTS, beyond_wall, passed_share, transmitted
 from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occluded
 
 wp.set_module_options({"enable_backward": False})
@@ -119,6 +119,7 @@ def unfold_kernel(
             length += past
             origin = origin + past * direction
             passes += 1
+            chance = 1.0 / float(SCOUTS)
     offset = sources[candidate] - origin
     along = wp.dot(offset, direction)
     if along < 0.0 or wp.length(offset - along * direction) > MISSED_BY:
@@ -131,7 +132,7 @@ def unfold_kernel(
         through, count = transmitted(rays, mesh, origin, direction, near, along - TOUCH)
         energy = wp.cw_mul(energy, through)
         passes += count
-    if passes > 0 and wp.max(energy) < FAINTEST_THROUGH:
-        return
+        if wp.max(energy) < FAINTEST_THROUGH:
+            return
     reflectances[candidate] = energy
     walls[candidate] = passes

@@ -220,10 +220,10 @@ class Propagator:
         kernels.trace_kernel.module.load(wp.get_device(device))
         in_threads(work, count * rays, threads if device == "cpu" else 1, _MIN_RAYS_A_THREAD)
         counts = sum((part.numpy() for part in histograms[1:]), start=histograms[0].numpy()).reshape(shape)
-        all_chains = met.numpy().reshape(count, rays, -1)
+        all_chains = list(met.numpy().reshape(count, rays, -1))
         if self._limits.transmission:
-            behind = self._scout(places, rotations, count * rays, threads)
-            all_chains = np.concatenate([all_chains, behind.reshape(count, rays, -1)], axis=1)
+            behind = self._scout(places, rotations, count * rays, threads).reshape(count, rays, -1)
+            all_chains = [np.concatenate([a, b[b[:, 0] >= 0]]) for a, b in zip(all_chains, behind, strict=True)]
         all_records = records.numpy().reshape(count, rays, 4)
         return [_Trace(counts[i], all_chains[i], all_records[i]) for i in range(count)]
 
@@ -231,7 +231,7 @@ class Propagator:
         """Chains of mirrors (rays, orders) behind the first wall of each ray."""
         chains = np.full((rays, max(1, self.settings.image_order)), -1, dtype=np.int32)
         met = to_device(chains, wp.int32, self.engine.device)
-        arguments = [self.engine.queries, self._mesh, self._limits, listeners, rotations, met]
+        arguments = [self.engine.queries, self._mesh, self._limits, listeners, rotations, self._ray_order, met]
         launch(scout_kernel, rays, arguments, self.engine.device, threads)
         return np.asarray(met.numpy())
 

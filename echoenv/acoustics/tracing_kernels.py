@@ -26,7 +26,7 @@ from echoenv.acoustics.surface_kernels import (
     towards,
     vec8,
 )
-from echoenv.acoustics.transmission_kernels import beyond_wall, face_normal, passed_share, transmitted
+from echoenv.acoustics.transmission_kernels import SCOUTS, beyond_wall, face_normal, passed_share, transmitted
 from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occluded
 
 wp.set_module_options({"enable_backward": False})
@@ -279,6 +279,7 @@ def trace_kernel(
                 chains[listener * limits.rays + ray, reflections] = -1
             # Scouts find the mirrors behind the first wall, and nobody those behind others.
             exact = exact and reflections == 0 and walls == 0
+            chance = 1.0 / float(SCOUTS)
             walls += 1
             length += past - hit[0]
             origin = origin + past * direction

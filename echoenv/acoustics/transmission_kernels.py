@@ -12,7 +12,6 @@ from echoenv.acoustics.surface_kernels import (
     OFFSET,
     AcousticMesh,
     TraceLimits,
-    chain_stride,
     finds_images,
     leave,
     mean8,
@@ -27,6 +26,7 @@ wp.set_module_options({"enable_backward": False})
 
 MAX_WALLS = wp.constant(4)  # that one straight line goes through
 WALL_THICKNESS = wp.constant(0.5)  # [m] up to which an entered and a left face are one wall
+SCOUTS = wp.constant(8)  # one ray in so many looks for mirrors behind walls
 FAINTEST_THROUGH = wp.constant(1.0e-7)  # energy below which what went through walls is dropped
 
 
@@ -137,9 +137,10 @@ def scout_kernel(
     limits: TraceLimits,
     listeners: wp.array(dtype=wp.vec3),
     rotations: wp.array(dtype=wp.mat33),
+    ray_order: wp.array(dtype=wp.int32),
     chains: wp.array2d(dtype=wp.int32),
 ):
-    """Follows each starting ray through the first wall, and the mirrors behind it for as long as (P7) calls them exact.
+    """Follows some starting rays through the first wall, and the mirrors behind it while (P7) calls them exact, (X5).
 
     Args:
         first: Of the items (listener * rays + ray) of this launch.
@@ -148,11 +149,14 @@ def scout_kernel(
         limits: Settings.
         listeners: (L,) [m].
         rotations: (L,) of the starting directions.
+        ray_order: (rays,) in which rays are followed.
         chains: (L * rays, image_order) out: mirror planes in the order of reflection; filled with -1 before.
     """
     item = first + wp.tid()
     listener = item / limits.rays
-    ray = item - listener * limits.rays
+    ray = ray_order[item - listener * limits.rays]
+    if ray % SCOUTS != 0:
+        return
     origin = listeners[listener]
     direction = start_direction(ray, limits.rays, rotations[listener])
     hit = closest_hit(rays, origin, direction, OFFSET, MISS)
@@ -169,7 +173,7 @@ def scout_kernel(
         return
     origin = origin + past * direction
     length = float(past)
-    chance = float(1.0)
+    chance = float(1.0) / float(SCOUTS)
     for order in range(limits.image_order):
         hit = closest_hit(rays, origin, direction, 0.0, MISS)
         if hit[3] < 0.0:
@@ -182,8 +186,6 @@ def scout_kernel(
         if patch < 0 or length >= limits.max_length:
             return
         if not finds_images(limits, mesh.patch_areas[patch], -wp.dot(normal, direction), length, chance):
-            return
-        if chain_stride(limits, length) > 1.0 and ray % 2 != 0:
             return
         chains[item, order] = mesh.patch_planes[patch]
         share = passed_share(mesh.reflection[facet[0]], mesh.transmission[facet[0]])
