@@ -21,7 +21,7 @@ from echoenv.acoustics.double_diffraction import edges_seen, ways_over_two
 from echoenv.acoustics.edges import diffraction_edges
 from echoenv.acoustics.paths import Arrivals
 from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.utd import Bends, bend_gains
+from echoenv.acoustics.utd import bend_gains, rough_gains
 from echoenv.rays import RayEngine
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES
 
@@ -39,7 +39,7 @@ MAX_NEAR = 12
 """Edges that are tried for ways over two edges where there is direct sound: those with the strongest ways over one."""
 
 _MIN_LENGTH = 1e-2  # [m] of a path: shorter ones belong to a source and a listener on the edge itself
-_RANKING_BAND = slice(2, 3)  # 250 Hz
+_RANKING_BAND = 2  # 250 Hz
 _BOUNDARY = 1e-4  # [rad] around a shadow's boundary in which rays say on which side a path is
 _START, _MIX = np.uint64(0xD1F7AC7ED0ED6E5B), np.uint64(6364136223846793005)
 
@@ -115,22 +115,17 @@ class _Search:
         reached = (lengths > _MIN_LENGTH) & (lengths < place.reach)
         which = np.flatnonzero(reached & (sounding.outside | heard.outside))
         bends = paths.bends_at(place.edges.chosen(which), sounding.chosen(which), heard.chosen(which))
-        levels = np.abs(_gains(place, bends, which, _RANKING_BAND)[:, 0]) / lengths[which]
+        levels = rough_gains(bends, place.wave_numbers[_RANKING_BAND]) / lengths[which]
         near = which[np.argsort(-levels, kind="stable")[:MAX_FIRST]]
         which = near[sounding.outside[near] & heard.outside[near]]
-        edges, heights = place.edges.chosen(which), heights[which]
-        parts, seen = paths.parts_in_sight(place, edges, heights, source, self.listener)
-        points = paths.turning_points(edges, heights, parts)
+        parts, seen = paths.parts_in_sight(place, place.edges.chosen(which), heights[which], source, self.listener)
+        which, parts, edges = which[seen], parts[seen], place.edges.chosen(which[seen])
+        points = paths.turning_points(edges, heights[which], parts)
         lengths = np.linalg.norm(points - source, axis=1) + np.linalg.norm(points - self.listener, axis=1)
         bends = paths.bends_at(edges, sounding.chosen(which), heard.chosen(which), parts)
         bends = bends.settled(np.full(len(which), visible), _BOUNDARY)
-        gains = _gains(place, bends, which, slice(None))
-        return Ways(which[seen, None], points[seen], points[seen], lengths[seen], gains[seen]), near
-
-
-def _gains(place: Surroundings, bends: Bends, edges: NDArray[np.int64], bands: slice) -> NDArray[np.float64]:
-    mirrors = place.edges.mirrors[edges][:, :, bands]
-    return bend_gains(bends, place.wave_numbers[bands], mirrors, imaged=place.imaged[edges])
+        gains = bend_gains(bends, place.wave_numbers, edges.mirrors, imaged=place.imaged[which])
+        return Ways(which[:, None], points, points, lengths, gains), near
 
 
 def _as_arrivals(

@@ -8,21 +8,19 @@ row, one path. Labels such as (D5) point to the section "Diffraction" of docs/ph
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import warp as wp
 from numpy.typing import NDArray
 
+from echoenv.acoustics import diffraction_kernels as kernels
 from echoenv.acoustics.edges import CLEARANCE, DiffractionEdges
 from echoenv.acoustics.utd import Bends, boundary_offsets
 from echoenv.rays import RayEngine
-from echoenv.rays import query_kernels as kernels
 from echoenv.rays.launch import launch, to_device
 
-_INSET = 0.01  # [m] from an edge's ends that no path turns at: something usually stands there
-_SAMPLES = 8  # places of an edge at which it is looked at
-_HALVINGS = 5  # of the distance between two of them, to find where it disappears
-_TOUCH = 1e-3  # [m] around sources and listeners in which nothing hides them
+_EDGES_A_THREAD = 16  # each asks some forty rays
 _SLACK = np.deg2rad(3.0)  # by which a point may lie inside a wedge, as walls are uneven
 
 
@@ -110,7 +108,7 @@ def turning_points(
     edges: DiffractionEdges, heights: NDArray[np.float64], parts: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
     """Points [m] (n, 3) on the edges at heights (n,), not beyond their ends or those of their parts (n, 2)."""
-    inset = np.minimum(_INSET, 0.25 * edges.lengths)
+    inset = np.minimum(float(kernels.INSET), 0.25 * edges.lengths)
     low, high = (inset, edges.lengths - inset) if parts is None else parts.T
     within = np.clip(heights, low, high)
     return np.asarray(edges.starts + within[:, None] * edges.tangents)
@@ -157,40 +155,17 @@ def parts_in_sight(
     Returns:
         Heights [m] (n, 2) of the part's ends, and whether (n,) there is any.
     """
-    rows = np.arange(len(edges))
-    tried = (np.arange(_SAMPLES) + 0.5) / _SAMPLES * edges.lengths[:, None]
-    tried = np.sort(np.column_stack([tried, np.clip(heights, 0.0, edges.lengths)]), axis=1)
-    seen = _seen_at(place, edges, tried, source, listener)
-    nearest = np.argmin(np.where(seen, np.abs(tried - heights[:, None]), np.inf), axis=1)
-    places = np.arange(tried.shape[1])
-    parts = np.empty((len(edges), 2))
-    for end, blocked in ((0, ~seen & (places < nearest[:, None])), (1, ~seen & (places > nearest[:, None]))):
-        limited = np.flatnonzero(blocked.any(axis=1))
-        last = np.max(np.where(blocked, places, -1), axis=1) if end == 0 else np.argmax(blocked, axis=1)
-        parts[:, end] = end * edges.lengths
-        inner, outer = tried[rows, last + (1 if end == 0 else -1)][limited], tried[rows, last][limited]
-        some = edges.chosen(limited)
-        for _ in range(_HALVINGS):
-            middle = 0.5 * (inner + outer)
-            open_there = _seen_at(place, some, middle[:, None], source, listener)[:, 0]
-            inner, outer = np.where(open_there, middle, inner), np.where(open_there, outer, middle)
-        parts[limited, end] = 0.5 * (inner + outer)
-    return parts, np.asarray(seen.any(axis=1))
-
-
-def _seen_at(
-    place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], source: NDArray[np.float64],
-    listener: NDArray[np.float64],
-) -> NDArray[np.bool_]:  # fmt: skip
-    """Whether (n, k) source and listener see edges (n,) at heights (n, k)."""
-    inset = np.minimum(_INSET, 0.25 * edges.lengths)[:, None]
-    within = np.clip(heights, inset, edges.lengths[:, None] - inset)
+    device = place.engine.device
     air = edges.starts + CLEARANCE * edges.outward
-    points = (air[:, None] + within[..., None] * edges.tangents[:, None]).reshape(-1, 3)
-    seen = clear(place.engine, points, listener, place.threads)
-    left = np.flatnonzero(seen)
-    seen[left] = clear(place.engine, points[left], source, place.threads)
-    return seen.reshape(heights.shape)
+    parts = to_device(np.zeros((len(edges), 2), dtype=np.float32), wp.vec2, device)
+    seen = to_device(np.zeros(len(edges), dtype=np.uint8), wp.uint8, device)
+    arguments = [
+        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), _vectors(air, device),
+        _vectors(edges.tangents, device), to_device(edges.lengths.astype(np.float32), wp.float32, device),
+        to_device(heights.astype(np.float32), wp.float32, device), parts, seen,
+    ]  # fmt: skip
+    launch(kernels.sight_kernel, len(edges), arguments, device, place.threads, _EDGES_A_THREAD)
+    return parts.numpy().astype(np.float64), np.asarray(seen.numpy() > 0)
 
 
 def turning_pairs(
@@ -220,28 +195,35 @@ def _between(one: _Line, other: _Line) -> NDArray[np.float64]:
     return np.asarray((one[0] * other[1] + other[0] * one[1]) / np.maximum(one[1] + other[1], 1e-12))
 
 
-def clear(
-    engine: RayEngine, starts: NDArray[np.float64], stops: NDArray[np.float64], threads: int
-) -> NDArray[np.bool_]:
-    """Whether (n,) nothing lies between points [m] (n, 3), or (3,) for all of one side.
+def open_legs(
+    place: Surroundings, ones: NDArray[np.float64], others: NDArray[np.float64], source: NDArray[np.float64],
+    listener: NDArray[np.float64],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
+    """What is clear of ways over two edges.
 
-    Points that are edges' must have been put into the open air by `lifted`.
+    Args:
+        place: Rays.
+        ones: Turning points [m] (n, 3) at the first edges, `lifted`.
+        others: Turning points [m] (n, 3) at the second edges, `lifted`.
+        source: [m] (3,).
+        listener: [m] (3,).
+
+    Returns:
+        Whether (n,) each way is open; and of these whether the source sees the second edge, the listener the first.
     """
-    starts, stops = np.broadcast_arrays(starts, stops)
-    steps = stops - starts
-    lengths = np.linalg.norm(steps, axis=1)
-    directions = steps / np.maximum(lengths, 1e-12)[:, None]
-    near = np.minimum(_TOUCH, 0.25 * lengths)
-    blocked = to_device(np.zeros(len(steps), dtype=np.uint8), wp.uint8, engine.device)
+    device = place.engine.device
+    legs = to_device(np.zeros(len(ones), dtype=np.uint8), wp.uint8, device)
     arguments = [
-        engine.queries,
-        to_device((starts + near[:, None] * directions).astype(np.float32), wp.vec3, engine.device),
-        to_device(directions.astype(np.float32), wp.vec3, engine.device),
-        to_device((lengths - 2.0 * near).astype(np.float32), wp.float32, engine.device),
-        blocked,
-    ]
-    launch(kernels.occluded_kernel, len(steps), arguments, engine.device, threads)
-    return np.asarray(blocked.numpy() == 0)
+        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), _vectors(ones, device), _vectors(others, device),
+        legs,
+    ]  # fmt: skip
+    launch(kernels.legs_kernel, len(ones), arguments, device, place.threads)
+    found = legs.numpy()
+    return np.asarray(found & 1 > 0), np.asarray(found & 2 > 0), np.asarray(found & 4 > 0)
+
+
+def _vectors(values: NDArray[np.float64], device: str) -> Any:
+    return to_device(values.astype(np.float32), wp.vec3, device)
 
 
 def lifted(edges: DiffractionEdges, points: NDArray[np.float64]) -> NDArray[np.float64]:

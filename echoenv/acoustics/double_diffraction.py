@@ -17,7 +17,7 @@ from echoenv.acoustics.diffraction_paths import Around, Surroundings, Ways
 from echoenv.acoustics.edges import CLEARANCE, DiffractionEdges
 from echoenv.acoustics.utd import Bends, bend_gains, boundary_offsets
 
-MAX_SEEN = 80
+MAX_SEEN = 64
 """Edges of those that the source sees, and of those that the listener sees, that are paired: the shortest detours."""
 
 MAX_WAYS = 192
@@ -31,7 +31,7 @@ _THIN = 6.0  # phase over the thickness of a plate at which (D9) gives way to (D
 
 
 def edges_seen(place: Surroundings, point: NDArray[np.float64], seen: Around) -> NDArray[np.int64]:
-    """Edges of which something can be seen from a point [m] (3,): where it is nearest, or at either quarter.
+    """Edges of which something can be seen from a point [m] (3,): looked at where it is nearest and at eight places.
 
     Args:
         place: Edges and rays.
@@ -40,13 +40,7 @@ def edges_seen(place: Surroundings, point: NDArray[np.float64], seen: Around) ->
     """
     usable = seen.outside & (np.hypot(seen.radii, _beyond(place.edges, seen)) < place.reach)
     which = np.flatnonzero(usable)
-    edges = place.edges.chosen(which)
-    found = np.zeros(len(which), dtype=bool)
-    for heights in (seen.heights[which], 0.25 * edges.lengths, 0.75 * edges.lengths):
-        left = np.flatnonzero(~found)
-        some = edges.chosen(left)
-        points = paths.lifted(some, paths.turning_points(some, heights[left]))
-        found[left] = paths.clear(place.engine, points, point, place.threads)
+    _, found = paths.parts_in_sight(place, place.edges.chosen(which), seen.heights[which], point, point)
     return which[found]
 
 
@@ -76,13 +70,13 @@ def ways_over_two(
     order = np.lexsort((b, a, lengths))
     order = order[lengths[order] < place.reach]
     a, b, one, two = a[order], b[order], one[order], two[order]
-    which = _open(place, a, b, one, two, source, listener)[:MAX_WAYS]
-    a, b = a[which], b[which]
-    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=16)
-    which = _open(place, a, b, one, two, source, listener)
+    which, _ = _open(place, a, b, one, two, source, listener)
+    a, b = a[which[:MAX_WAYS]], b[which[:MAX_WAYS]]
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=12)
+    which, past = _open(place, a, b, one, two, source, listener)
     a, b, one, two = a[which], b[which], one[which], two[which]
     lengths = _lengths(source, one, two, listener)
-    gains = _gains(place, a, b, one, two, source, listener)
+    gains = _gains(place, a, b, one, two, source, listener, past)
     return Ways(np.column_stack([a, b]), one, two, lengths, gains)
 
 
@@ -109,37 +103,36 @@ def _lengths(
 def _open(
     place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
     two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
-) -> NDArray[np.int64]:  # fmt: skip
-    """Which ways over edges a and b, turning at points one and two, nothing stands in."""
+) -> tuple[NDArray[np.int64], tuple[NDArray[np.bool_], NDArray[np.bool_]]]:  # fmt: skip
+    """Which ways over edges a and b, turning at points one and two, nothing stands in; and `past`, see `_gains`."""
     first, second = place.edges.chosen(a), place.edges.chosen(b)
     possible = paths.around(first, two).outside & paths.around(second, one).outside
-    possible &= np.linalg.norm(two - one, axis=1) > _MIN_LEG
-    which = np.flatnonzero(possible)
-    turns, leaves = paths.lifted(first, one), paths.lifted(second, two)
-    for starts, stops in ((turns, leaves), (turns, source), (leaves, listener)):
-        ends = stops if stops.ndim == 1 else stops[which]
-        which = which[paths.clear(place.engine, starts[which], ends, place.threads)]
-    return which
+    which = np.flatnonzero(possible & (np.linalg.norm(two - one, axis=1) > _MIN_LEG))
+    ones, others = paths.lifted(first, one)[which], paths.lifted(second, two)[which]
+    is_open, past_first, past_second = paths.open_legs(place, ones, others, source, listener)
+    return which[is_open], (past_first[is_open], past_second[is_open])
 
 
 def _gains(
     place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
     two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
+    past: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Pressure (n, 8) over that of free sound of the same length, equations (D7) to (D9)."""
+    """Pressure (n, 8) over that of free sound of the same length, equations (D7) to (D9).
+
+    `past` tells whether (n,) the source sees the second edge, and the listener the first.
+    """
     first, second, waves = place.edges.chosen(a), place.edges.chosen(b), place.wave_numbers
     sounding, ahead = paths.around(first, source), paths.around(first, two)
     back, heard = paths.around(second, one), paths.around(second, listener)
     legs = [np.linalg.norm(leg, axis=1) for leg in (one - source, two - one, listener - two)]
-    past_first = paths.clear(place.engine, paths.lifted(second, two), source, place.threads)
-    past_second = paths.clear(place.engine, paths.lifted(first, one), listener, place.threads)
     unsure = _UNSURE * CLEARANCE / np.maximum(legs[1], CLEARANCE)
     before, shared = _face_towards(first, ahead)
     after, shared_too = _face_towards(second, back)
     shared &= shared_too
     bends = (
-        paths.bends_at(first, sounding, ahead).settled(past_first, unsure, shared),
-        paths.bends_at(second, back, heard).settled(past_second, unsure, shared),
+        paths.bends_at(first, sounding, ahead).settled(past[0], unsure, shared),
+        paths.bends_at(second, back, heard).settled(past[1], unsure, shared),
     )
     stretches = _stretches(bends, legs)
     product = np.prod(

@@ -110,11 +110,7 @@ def bend_gains(
         imaged: Whether (n, 2) the faces' mirror reflections are arrivals of their own; None: all. The step at the
             boundary of a reflection that is no arrival is not mended.
     """
-    sharpness = bends.openings[:, None] / np.pi
-    half = 0.5 * bends.offsets
-    with np.errstate(invalid="ignore", divide="ignore"):
-        strengths = np.abs(np.sin(half)) / (2.0 * sharpness * np.tan(half / sharpness))
-    strengths = np.where(np.abs(bends.offsets) < 1e-9, np.where(np.signbit(bends.offsets), -0.5, 0.5), strengths)
+    strengths, half = _strengths(bends)
     spans = bends.spans if stretch is None else bends.spans * stretch
     lengths = spans[:, None] * 2.0 * np.sin(half) ** 2
     phases = lengths[..., None] * wave_numbers
@@ -127,6 +123,23 @@ def bend_gains(
     total = np.sum(weights * waves, axis=1)
     leading = np.sum(weights**2 * np.abs(waves) * waves, axis=1)
     return -np.real(total * np.conj(leading)) / np.maximum(np.abs(leading), 1e-300)
+
+
+def rough_gains(bends: Bends, wave_number: float) -> NDArray[np.float64]:
+    """About how strong (n,) at most diffracted sound is at one wave number, for choosing among many edges."""
+    strengths, half = _strengths(bends)
+    levels = np.abs(strengths) * _magnitude(wave_number * bends.spans[:, None] * 2.0 * np.sin(half) ** 2)
+    return np.asarray(levels.sum(axis=1))
+
+
+def _strengths(bends: Bends) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Strengths (n, 4) of the boundaries' waves, and half the offsets [rad] (n, 4), equation (D2)."""
+    sharpness = bends.openings[:, None] / np.pi
+    half = 0.5 * bends.offsets
+    with np.errstate(invalid="ignore", divide="ignore"):
+        strengths = np.abs(np.sin(half)) / (2.0 * sharpness * np.tan(half / sharpness))
+    on_boundary = np.where(np.signbit(bends.offsets), -0.5, 0.5)
+    return np.where(np.abs(bends.offsets) < 1e-9, on_boundary, strengths), half
 
 
 def _apart(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
