@@ -137,7 +137,7 @@ def _gains(
     stretches = _stretches(bends, legs)
     product = np.prod(
         [
-            bend_gains(bend, waves, edges.mirrors, stretch)
+            bend_gains(bend, waves, edges.mirrors, stretch, within=~shared)
             for bend, edges, stretch in zip(bends, (first, second), stretches, strict=True)
         ],
         axis=0,
@@ -163,8 +163,8 @@ def _stretches(
     total = before + between + after
     whole = (between + after) * (before + between) / (total * between)
     sharpness = [bend.spans * np.sin(0.5 * bend.shadow) ** 2 for bend in bends]
-    first_leads = sharpness[0] >= sharpness[1]
-    return np.where(first_leads, whole, 1.0), np.where(first_leads, 1.0, whole)
+    leads = sharpness[0] ** 2 / np.maximum(sharpness[0] ** 2 + sharpness[1] ** 2, 1e-30)
+    return 1.0 + (whole - 1.0) * leads, 1.0 + (whole - 1.0) * (1.0 - leads)
 
 
 def _face_towards(edges: DiffractionEdges, point: Around) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

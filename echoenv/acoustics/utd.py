@@ -96,6 +96,7 @@ def transition(phases: NDArray[np.float64]) -> NDArray[np.complex128]:
 def bend_gains(
     bends: Bends, wave_numbers: NDArray[np.float64], mirrors: NDArray[np.float64],
     stretch: NDArray[np.float64] | None = None, imaged: NDArray[np.bool_] | None = None,
+    within: NDArray[np.bool_] | bool = False,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Pressure (n, bands) of diffracted sound over that of free sound that has gone as far, equations (D2) to (D6).
 
@@ -109,13 +110,18 @@ def bend_gains(
         stretch: Factor (n,) on `spans`, for edges that follow each other (D7); None is 1.
         imaged: Whether (n, 2) the faces' mirror reflections are arrivals of their own; None: all. The step at the
             boundary of a reflection that is no arrival is not mended.
+        within: Whether (n,) the wave is to have faded out already where the shortest way reaches an end of the edge,
+            not only have fallen to half.
     """
     strengths, half = _strengths(bends)
     spans = bends.spans if stretch is None else bends.spans * stretch
     lengths = spans[:, None] * 2.0 * np.sin(half) ** 2
     phases = lengths[..., None] * wave_numbers
     waves = transition(phases)
-    weights = strengths[..., None] * _within_ends(bends, wave_numbers, phases, np.abs(waves))
+    shares = _within_ends(bends, wave_numbers, phases, np.abs(waves))
+    weights = strengths[..., None] * np.where(
+        np.reshape(within, (-1, 1, 1)), np.maximum(2.0 * shares - 1.0, 0.0), shares
+    )
     weights[:, 2:] *= mirrors[:, ::-1]
     if imaged is not None:
         near = _magnitude(_NARROW * phases[:, 2:]) * _apart(lengths)[..., None]
