@@ -174,9 +174,14 @@ class MaterialResponse:
 
         Bands do not mix: the energy of one depends on the coefficients of the same alone.
         """
+        return self.energy_and_jacobian(absorption)[1]
+
+    def energy_and_jacobian(self, absorption: Coefficients = None) -> tuple[Values, Values]:
+        """`energy` and `jacobian` in one."""
         terms, factors, absorbed, _ = self._terms_at(absorption, None)
+        values = terms.values(factors)
         reflected = np.maximum(self._reflection(absorbed), _SMALLEST)
-        return -terms.log_jacobian(terms.values(factors)) / reflected.T
+        return terms.by_bin(values), -terms.log_jacobian(values) / reflected.T
 
     def _terms_at(
         self, absorption: Coefficients, scattering: Coefficients

@@ -23,9 +23,6 @@ from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT, OCTAVE_CENTRES
 
 Values = NDArray[np.float64]
 
-_WIDEST = 12.0
-"""Bound of the logit: absorption from 6e-6 to 1 - 6e-6 of what is not transmitted."""
-
 _TAME = 1e-4
 """Absorption of the prior is kept this far from 0 and 1, where a logit has no value."""
 
@@ -98,8 +95,8 @@ def fit_absorption(
     _check(responses, measured, prior_deviation, depth)
     problem = _Problem(responses, measured, prior, prior_deviation, depth, calibrated)
     found = optimize.least_squares(
-        problem.residuals, problem.prior_logits.ravel(), problem.jacobian, bounds=(-_WIDEST, _WIDEST),
-        x_scale="jac", max_nfev=most_evaluations, ftol=1e-6, xtol=1e-5,
+        problem.residuals, problem.prior_logits.ravel(), problem.jacobian, method="lm", x_scale="jac",
+        max_nfev=most_evaluations, ftol=1e-6, xtol=1e-5,
     )  # fmt: skip
     logits = found.x.reshape(problem.prior_logits.shape)
     deviation = problem.deviations(logits)
@@ -173,10 +170,11 @@ class _Problem:
         """For each pair the derivatives (w, 8, m) of its residuals against the logits of the same band."""
         absorption = self.absorption(logits)
         slopes = absorption * (1.0 - special.expit(logits))  # of the absorption against its logit
-        return [
-            windows.linearised(response.energy(absorption), response.jacobian(absorption) * slopes.T)
-            for response, windows in zip(self.responses, self.windows, strict=True)
-        ]
+        found = []
+        for response, windows in zip(self.responses, self.windows, strict=True):
+            energy, jacobian = response.energy_and_jacobian(absorption)
+            found.append(windows.linearised(energy, jacobian * slopes.T))
+        return found
 
     def misfit(self, logits: Values) -> Values:
         """Root mean square [dB] (8,) of the curves' differences."""

@@ -62,11 +62,10 @@ class Terms:
 
     def log_jacobian(self, values: Values) -> Values:
         """Derivative (bins, 8, k) of the energy of each bin and band against the logarithms of its factors."""
-        summed = sparse.csr_matrix(
-            (np.ones(len(self)), (self.bins, np.arange(len(self)))), shape=(self.bin_count, len(self))
-        )
-        bands = [(summed @ self.counts.multiply(values[:, band, None]).tocsr()).toarray() for band in range(8)]
-        return np.stack(bands, axis=1)
+        starts = np.searchsorted(self.bins, np.arange(self.bin_count + 1))
+        places, shape = np.arange(len(self)), (self.bin_count, len(self))
+        bands = [sparse.csr_matrix((values[:, band], places, starts), shape) @ self.counts for band in range(8)]
+        return np.stack([band.toarray() for band in bands], axis=1)
 
     def merged(self, log_factors: Values, groups: NDArray[np.int64]) -> Terms:
         """The same energy with the factors' own values taken as constants, as a function of products of columns.

@@ -102,12 +102,12 @@ def test_energy_agrees_with_the_propagators_at_the_scenes_own_materials(furnishe
     engine = RayEngine(scene, threads=1)
     settings = PropagationSettings(rays=1500, duration=0.2, bin_width=0.005, transmission=False, diffraction=0)
     tracer = Propagator(engine, dataclasses.replace(settings, rays=4000))
-    ours = np.array([windows(MaterialResponse.trace(engine, source, listener, settings, k).energy()) for k in range(5)])
+    ours = np.array([windows(MaterialResponse.trace(engine, source, listener, settings, k).energy()) for k in range(4)])
     theirs = np.array(
-        [windows(tracer.propagate([source], [listener], seed=k)[0][0].energy_over_time()) for k in range(5)]
+        [windows(tracer.propagate([source], [listener], seed=k)[0][0].energy_over_time()) for k in range(4)]
     )
     difference = np.abs(ours.mean(axis=0) - theirs.mean(axis=0))
-    error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 5.0)
+    error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 4.0)
     level = 10.0 * np.log10(ours.mean(axis=0) / theirs.mean(axis=0))
     assert np.all((difference < 4.0 * error) | (np.abs(level) < 0.25)), level
     assert np.abs(level).max() < 1.5
@@ -119,7 +119,7 @@ def test_more_absorption_never_raises_energy() -> None:
     rng = np.random.default_rng(0)
     low = rng.uniform(0.0, 0.4, (3, 8))
     energy = response.energy(low)
-    for _ in range(5):
+    for _ in range(4):
         high = low + rng.uniform(0.0, 0.5, low.shape) * rng.integers(0, 2, low.shape)
         assert np.all(response.energy(high) <= energy * (1.0 + 1e-12))
     assert np.all(response.gradient(np.ones_like(energy), low) <= 0.0)
@@ -139,8 +139,8 @@ def test_walls_that_reflect_nothing_leave_the_direct_sound_and_finite_gradients(
 
 def test_another_scattering_by_weights_is_that_of_paths_traced_with_it() -> None:
     wanted = np.full((3, 8), 0.5)
-    by_weights = [trace(box(0.3), 1500, seed=k).energy(scattering=wanted) for k in range(5)]
-    traced = [trace(box(0.3), 1500, seed=k, reference_scattering=wanted).energy(scattering=wanted) for k in range(5)]
+    by_weights = [trace(box(0.3), 1500, seed=k).energy(scattering=wanted) for k in range(4)]
+    traced = [trace(box(0.3), 1500, seed=k, reference_scattering=wanted).energy(scattering=wanted) for k in range(4)]
     level = 10.0 * np.log10(windows(np.mean(by_weights, axis=0)) / windows(np.mean(traced, axis=0)))
     assert np.abs(level).max() < 0.6
     assert np.abs(level.mean(axis=0)).max() < 0.25
@@ -247,7 +247,7 @@ def test_torch_gives_the_same_energy_and_gradients() -> None:
     assert single.grad.dtype == torch.float32
     small = response.absorption * 0.5
     assert torch.autograd.gradcheck(
-        lambda values: torch_energy(response, values), torch.tensor(small[:, :], requires_grad=True)
+        lambda values: torch_energy(response, values), torch.tensor(small, requires_grad=True)
     )
 
 
