@@ -23,6 +23,7 @@ MAX_SEEN = 64
 MAX_WAYS = 192
 """Ways that are worked out in all bands, the shortest that are open."""
 
+_ALIKE = 0.2  # cosine between two edges below which ways over both are not followed
 _MIN_LEG = 1e-2  # [m] between two edges
 _FLUSH = 5e-3  # [m] by which an edge may stand off another edge's face and yet lie on it
 _UNSURE = 2.0  # clearances by which rays, which pass edges at a clearance, misjudge where a shadow begins
@@ -64,7 +65,8 @@ def ways_over_two(
     """
     firsts, seconds = (_nearest(place.edges, some, source, listener) for some in (firsts, seconds))
     a, b = np.repeat(firsts, len(seconds)), np.tile(seconds, len(firsts))
-    a, b = a[a != b], b[a != b]
+    alike = np.abs(np.einsum("ij,ij->i", place.edges.tangents[a], place.edges.tangents[b])) > _ALIKE
+    a, b = a[alike & (a != b)], b[alike & (a != b)]
     one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=1)
     lengths = _lengths(source, one, two, listener)
     order = np.lexsort((b, a, lengths))
@@ -152,7 +154,8 @@ def _gains(
         )  # fmt: skip
         lit = (bends[0].shadow[plate] > 0.0) != (bends[1].shadow[plate] > 0.0)
         product[plate] = _blended(product[plate], thin, legs[1][plate, None] * waves, lit)
-    return np.asarray(product)
+    # where edges cross, the first one's part in sight has faded already at what the second one hides
+    return np.asarray(product * np.einsum("ij,ij->i", first.tangents, second.tangents)[:, None] ** 2)
 
 
 def _stretches(
