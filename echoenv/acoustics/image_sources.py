@@ -213,6 +213,15 @@ def refine_images(
     return np.asarray(out.numpy()), np.asarray(walls.numpy())
 
 
+def in_sight(
+    candidates: Candidates, reflectances: NDArray[np.float32], walls: NDArray[np.int32], sources: int
+) -> NDArray[np.bool_]:
+    """Whether (sources,) nothing lies between the listener and each source; a source at the listener is in sight."""
+    direct = candidates.numbers == 0
+    hidden = direct & ((reflectances[:, 0] < 0.0) | (walls > 0))
+    return np.bincount(candidates.sources[hidden], minlength=sources) == 0
+
+
 def as_arrivals(
     candidates: Candidates, reflectances: NDArray[np.float32], walls: NDArray[np.int32], source: int,
     listener: NDArray[np.float64], mirrors: MirrorPlanes, speed_of_sound: float, air_attenuation: NDArray[np.float64],

@@ -25,9 +25,10 @@ from echoenv.acoustics.arrival_directions import (
     random_rotation,
     triangle_map,
 )
-from echoenv.acoustics.image_sources import as_arrivals, propose_images, refine_images
+from echoenv.acoustics.diffraction import diffracted_arrivals
+from echoenv.acoustics.image_sources import as_arrivals, in_sight, propose_images, refine_images
 from echoenv.acoustics.mirror_lobe import lobe_balance, lobe_radii
-from echoenv.acoustics.paths import EnergyResponse, Propagation
+from echoenv.acoustics.paths import EnergyResponse, Propagation, concatenated
 from echoenv.acoustics.propagation_settings import PropagationSettings
 from echoenv.acoustics.source_patterns import Directivities, SourcePatterns, source_patterns
 from echoenv.acoustics.transmission_kernels import scout_kernel
@@ -79,6 +80,7 @@ class Propagator:
         scene = acoustic_scene(engine)
         self.mirrors = scene.mirrors
         self._mesh = scene.mesh
+        self._scene = scene
         self._limits = trace_limits(
             self.settings, self.air.speed_of_sound, scene.guide, engine.device, scene.transmission
         )
@@ -262,6 +264,10 @@ class Propagator:
         chains = trace.chains[:, : self.settings.image_order]
         candidates = propose_images(sources, listener, chains, self.mirrors, self.settings.duration * speed)
         left, walls = refine_images(candidates, sources, listener, self.engine, self._mesh, self._limits, threads)
+        visible = in_sight(candidates, left, walls, len(sources))
+        bent = diffracted_arrivals(
+            self.engine, self._scene, sources, listener, self.settings, self.air, visible, threads
+        )
         number, total, squares = trace.records[:, 1:].sum(axis=0, dtype=np.float64)
         mean = total / number if number else float("nan")
         return [
@@ -269,7 +275,12 @@ class Propagator:
                 source=source,
                 listener=listener,
                 arrivals=patterns[index].applied(
-                    as_arrivals(candidates, left, walls, index, listener, self.mirrors, speed, attenuation)
+                    concatenated(
+                        [
+                            as_arrivals(candidates, left, walls, index, listener, self.mirrors, speed, attenuation),
+                            bent[index],
+                        ]
+                    )
                 ),
                 diffuse=EnergyResponse(
                     trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution

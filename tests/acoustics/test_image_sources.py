@@ -89,7 +89,8 @@ def test_scattering_takes_its_part_of_the_mirror_reflection() -> None:
 
 def test_mirror_reflection_is_reciprocal() -> None:
     room = with_solid_block(box_room((6.0, 3.0, 5.0), 0.1, 0.0), (2.5, 0.0, 2.0), (3.4, 1.0, 2.9))
-    tracer = propagator(room, rays=100_000, duration=0.05, image_order=4, image_rays=0.0, thinning=((1e-4, 2**20),))
+    settings = {"image_order": 4, "image_rays": 0.0, "thinning": ((1e-4, 2**20),), "diffraction": 0}
+    tracer = propagator(room, rays=100_000, duration=0.05, **settings)
     a, b = [1.1, 1.2, 1.4], [4.7, 1.6, 3.3]
     there, back = (tracer.propagate([x], [y])[0][0].arrivals for x, y in ((a, b), (b, a)))
     assert len(there) > 80

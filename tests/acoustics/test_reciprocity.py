@@ -17,7 +17,8 @@ SIZE = (6.0, 3.0, 5.0)
 
 def test_mirror_responses_are_the_same_both_ways_to_a_hundred_thousandth() -> None:
     room = with_solid_block(box_room(SIZE, BANDS, 0.0), (2.5, 0.0, 2.0), (3.4, 1.0, 2.9))
-    tracer = propagator(room, rays=40_000, duration=0.04, image_order=3, image_rays=0.0, thinning=((1e-4, 2**20),))
+    settings = {"image_order": 3, "image_rays": 0.0, "thinning": ((1e-4, 2**20),), "diffraction": 0}
+    tracer = propagator(room, rays=40_000, duration=0.04, **settings)
     there, back = (tracer.propagate([x], [y])[0][0].arrivals for x, y in ((A, B), (B, A)))
     assert len(there) > 30
     np.testing.assert_allclose(there.delays, back.delays, rtol=1e-9)

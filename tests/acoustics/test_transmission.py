@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from echoenv.acoustics.paths import Propagation
+from echoenv.acoustics.paths import Arrivals, Propagation, concatenated
 from echoenv.errors import SettingsError
 from echoenv.scene.materials import AcousticMaterial
-from echoenv.scene.scene import Scene
+from echoenv.scene.scene import Scene, Surface
 from tests.acoustics.partitions import box_quads, quads_scene, sheet, wall_with_opening
 from tests.acoustics.shoebox import AIR, SPEED, propagator, without_air
+from tests.rooms import box_room, with_solid_block
 
 TAU = np.array([0.5, 0.3, 0.2, 0.1, 0.05, 0.01, 3e-3, 1e-3])
 PARTITION = AcousticMaterial("partition", 0.05, 0.0, TAU)
@@ -170,3 +173,43 @@ def test_rooms_coupled_by_an_opening_decay_as_the_two_room_equations_say() -> No
     assert decay[start:900] - decay[start] == pytest.approx(expected[start:900] - expected[start], abs=2.0)
     slope, late = np.polyfit(times[500:1000], 10 * np.log10(energy[500:1000]), 1)[0], 4.343 * rates.max()
     assert slope == pytest.approx(late, rel=0.05)
+
+
+def _sounding(found: Propagation) -> float:
+    values = (found.arrivals.amplitudes, found.arrivals.departures, found.diffuse.energy, found.arrivals.delays)
+    assert all(np.isfinite(value).all() for value in values)
+    return float(found.energy_over_time().sum())
+
+
+@pytest.mark.parametrize("tau, heard", [(0.0, False), (0.1, True)])
+def test_a_source_in_a_solid_is_heard_through_its_faces_or_not_at_all(tau: float, heard: bool) -> None:
+    stuff = AcousticMaterial("stuff", 0.1, 0.3, tau)
+    room = with_solid_block(box_room((6, 3, 5), 0.1, 0.3), (2, 0, 2), (3, 1, 3))
+    surfaces = (*room.surfaces, Surface("stuff", stuff))
+    numbers = np.where(np.arange(len(room.triangles)) < 12, 0, 1).astype(np.int32)
+    tracer = propagator(dataclasses.replace(room, surfaces=surfaces, triangle_surfaces=numbers), rays=500, duration=0.1)
+    inside, outside = [2.5, 0.4, 2.6], [4.5, 1.4, 1.1]
+    assert (_sounding(tracer.propagate([inside], [outside])[0][0]) > 0.0) == heard
+    assert (_sounding(tracer.propagate([outside], [inside])[0][0]) > 0.0) == heard
+    direct = tracer.propagate([inside], [outside])[0][0].arrivals
+    if heard:
+        assert direct.orders[0] == 0 and direct.transmissions[0] == 1
+
+
+def test_a_listener_on_the_source_or_on_a_wall_that_transmits_hears_finite_sound() -> None:
+    scene = _side_by_side(0.1, AcousticMaterial("wall", 0.1, 0.3, 0.2), AcousticMaterial("wall", 0.1, 0.3))
+    tracer = propagator(scene, rays=500, duration=0.1)
+    place, on_wall, in_wall = [1.0, 1.5, 2.0], [4.0, 1.5, 2.0], [4.05, 1.5, 2.0]
+    for source, listener in ((place, place), (place, on_wall), (on_wall, place), (in_wall, place), (place, in_wall)):
+        assert _sounding(tracer.propagate([source], [listener])[0][0]) > 0.0
+
+
+def test_arrivals_that_cannot_be_are_refused() -> None:
+    one = (np.ones(1), np.array([[1.0, 0, 0]]), np.ones((1, 8)), np.zeros(1, np.int32))
+    for place, value in ((0, np.array([-1.0])), (0, np.array([np.nan])), (2, np.full((1, 8), np.nan))):
+        with pytest.raises(SettingsError, match="finite"):
+            Arrivals(*one[:place], value, *one[place + 1 :])
+    with pytest.raises(SettingsError, match="one row for each delay"):
+        Arrivals(*one[:2], np.ones((2, 8)), one[3])
+    both = concatenated([Arrivals(*one), Arrivals.none(), Arrivals(np.zeros(1), *one[1:])])
+    assert both.delays.tolist() == [0.0, 1.0] and len(concatenated([])) == 0
