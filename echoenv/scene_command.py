@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ _OVERVIEW = f"""\
 usage: {PROG} list [--data-dir DIR]
        {PROG} show NAME|FILE [--out FILE|DIR] [--data-dir DIR] [--up AXIS]
        {PROG} export NAME|FILE DIR [--data-dir DIR] [--up AXIS]
+       {PROG} materials NAME|FILE [--table FILE] [--out FILE|DIR] [--data-dir DIR] [--up AXIS]
 
-list    the built-in homes, and the scenes of real data sets in a folder
-show    one picture of a scene: from above, all around, four views; and what it is, in words
-export  a GLB with Habitat's stage config, and Replica's layout (coloured PLY, info_semantic.json)
+list       the built-in homes, and the scenes of real data sets in a folder
+show       one picture of a scene: from above, all around, four views; and what it is, in words
+export     a GLB with Habitat's stage config, and Replica's layout (coloured PLY, info_semantic.json)
+materials  what a scene is made of: absorption in each octave band and share of the area; with another table, by it
 
 examples:
   {PROG} show apartment_0
@@ -51,7 +54,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] in ("-h", "--help"):
         print(_OVERVIEW)
         return 0
-    commands = {"list": _list, "show": _show, "export": _export}
+    commands = {"list": _list, "show": _show, "export": _export, "materials": _materials}
     if given[0] not in commands:
         raise SettingsError(f"unknown command '{given[0]}': {nearest(given[0], commands)} (--help explains each)")
     commands[given[0]](given[1:])
@@ -118,6 +121,53 @@ def _show(arguments: list[str]) -> None:
     print(f"  holes:     {100.0 * picture.open_share():.1f} % of the directions from there meet nothing")
     write_whole(file, picture.png())
     print(f"  picture:   {file}")
+
+
+def _materials(arguments: list[str]) -> None:
+    from echoenv.datasets.atomic_files import make_writable_folder
+    from echoenv.scene.material_mapping import unknown_names, with_materials
+    from echoenv.scene.material_pictures import BAND_NAMES, material_shares, mean_absorption, picture_of_materials
+
+    parser = _parser("materials", "Write a picture of a scene's acoustic materials, and say what they are.")
+    parser.add_argument(
+        "--table", type=Path, metavar="FILE", help="materials of your own (JSON, EchoEnv's or SoundSpaces')"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE|DIR", help="a .png file, or a folder (NAME_materials.png here)"
+    )
+    flags = parser.parse_args(arguments)
+    if flags.out is not None and flags.out.suffix.lower() not in ("", ".png") and not flags.out.is_dir():
+        raise SettingsError(f"--out {flags.out}: pictures are PNG files: give a name ending in .png, or a folder")
+    scene = _load(flags)
+    if flags.table is not None:
+        mapping = _read_table(flags.table)
+        for one in unknown_names(scene, mapping):
+            print(f"  unknown:   '{one.name}', {100.0 * one.area:.1f} % of the area ({one.near})")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # said above, line by line
+            scene = with_materials(scene, mapping)
+    file = _picture_file(flags.out, f"{scene.name}_materials")
+    make_writable_folder(file.parent)
+    print(
+        f"{scene.name}: absorption per octave band [Hz], area\n  {'':<26}{''.join(f'{name:>6}' for name in BAND_NAMES)}"
+    )
+    for share in material_shares(scene):
+        bands = "".join(f"{value:6.2f}" for value in np.asarray(share.material.absorption))
+        print(f"  {share.material.name:<26}{bands}  {share.area:7.1f} m2 {100.0 * share.share:5.1f} %")
+    print(f"  {'average over the area':<26}{''.join(f'{value:6.2f}' for value in mean_absorption(scene))}")
+    print(f"  picture:   {picture_of_materials(scene, file)}")
+
+
+def _read_table(path: Path) -> Any:
+    """Materials in either format; what is odd about a file of SoundSpaces' is said."""
+    from echoenv.scene.material_files import FORMAT, read_json, read_materials
+    from echoenv.scene.soundspaces_materials import read_soundspaces_materials
+
+    if read_json(path).get("format") == FORMAT:
+        return read_materials(path)
+    mapping, report = read_soundspaces_materials(path, warn=False)
+    print(report)
+    return mapping
 
 
 def _picture_file(out: Path | None, name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,8 @@ def test_module_runs() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "echoenv.scene", "--help"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
-    assert all(command in done.stdout for command in ("list", "show", "export")) and not done.stderr
+    commands = ("list", "show", "export", "materials")
+    assert all(command in done.stdout for command in commands) and not done.stderr
 
 
 def test_list_names_homes_and_what_a_folder_holds(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,3 +120,22 @@ def test_a_missing_argument_and_an_unknown_flag_are_one_line(capsys: pytest.Capt
             scene_command.main(arguments)
         said = capsys.readouterr().err
         assert stop.value.code == 2 and said.count("\n") == 1 and hint in said
+
+
+def test_materials_says_what_a_scene_is_made_of_and_takes_a_table(
+    room: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scene_command.main(["materials", str(room), "--out", str(tmp_path / "picture.png")]) == 0
+    said = capsys.readouterr().out
+    assert "gypsum_board" in said and "average over the area" in said and " m2 " in said
+    with Image.open(tmp_path / "picture.png") as picture:
+        assert picture.width > 500
+    table = tmp_path / "table.json"
+    pairs = {key: [500, 0.2] for key in ("absorption", "scattering", "transmission")}
+    table.write_text(json.dumps({"materials": [{"name": "slab", "labels": ["nothing here"], **pairs}]}))
+    assert scene_command.main(["materials", str(room), "--table", str(table), "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "unknown:   '" in said and "fractions of incident energy" in said
+    assert len(list(tmp_path.glob("*_materials.png"))) == 1
+    table.write_text("{}")
+    assert "materials missing" in said_in_one_line(["materials", str(room), "--table", str(table)], capsys)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from echoenv.audio.chirps import convolve
-from echoenv.audio.room_metrics import RoomMetrics, decay_curve, interaural_correlation, metrics_of_response
+from echoenv.audio.interaural import InterauralMetrics, interaural_correlation, interaural_metrics
+from echoenv.audio.room_metrics import RoomMetrics, decay_curve, metrics_of_response
 from echoenv.audio.sound_files import resample, write_sound
-from echoenv.audio.spectrograms import spectrogram
 from echoenv.errors import SettingsError
 
 
@@ -79,14 +79,25 @@ class ImpulseResponse:
         Raises:
             SettingsError: There is one channel only.
         """
+        return interaural_correlation(*self._ears(), self.sample_rate)
+
+    def interaural_metrics(self, octaves: bool = True) -> InterauralMetrics:
+        """IACC of the first two channels, whole, early and late: (8,) per octave band, or () over all frequencies.
+
+        Raises:
+            SettingsError: There is one channel only.
+        """
+        return interaural_metrics(*self._ears(), self.sample_rate, octaves)
+
+    def _ears(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if len(self.samples) < 2:
             raise SettingsError(
                 "interaural correlation needs two channels, this response has one: render it with an Hrtf"
             )
-        return interaural_correlation(self.samples[0], self.samples[1], self.sample_rate)
+        return self.samples[0], self.samples[1]
 
     def picture(self, path: str | Path, title: str = "") -> Path:
-        """Draw the waveform, the spectrogram of every channel and the decay of energy.
+        """Draw the waveform, the spectrogram of every channel (the first four of more) and the decay of energy.
 
         Args:
             path: Picture file; its ending says which format.
@@ -94,35 +105,29 @@ class ImpulseResponse:
         """
         from matplotlib.figure import Figure  # without pyplot: no window system, no global state
 
-        channels = len(self.samples)
-        names = ["left ear", "right ear"] if channels == 2 else [f"channel {i}" for i in range(channels)]
-        figure = Figure(figsize=(5.0 * (channels + 2), 3.6), layout="constrained")
-        axes = figure.subplots(1, channels + 2)
+        from echoenv.acoustics.pictures import MOST_CHANNELS, channel_names, draw_spectrogram, level_spectrogram
+
+        shown = self.samples[:MOST_CHANNELS]
+        names = channel_names(len(self.samples))[: len(shown)]
+        figure = Figure(figsize=(5.0 * (len(shown) + 2), 3.6), layout="constrained")
+        axes = figure.subplots(1, len(shown) + 2)
         times = np.arange(self.samples.shape[1]) / self.sample_rate * 1000.0
-        for name, samples in zip(names, self.samples, strict=True):
+        for name, samples in zip(names, shown, strict=True):
             axes[0].plot(times, samples, linewidth=0.6, alpha=0.8, label=name)
             energy = samples.astype(np.float64) ** 2
-            axes[-1].plot(
-                np.append(times, self.duration * 1000.0), decay_curve(energy, 1.0 / self.sample_rate), label=name
-            )
-        levels = [self._levels(samples) for samples in self.samples]
+            if energy.any():
+                level = decay_curve(energy, 1.0 / self.sample_rate)
+                axes[-1].plot(np.append(times, self.duration * 1000.0), level, label=name)
+        levels = [level_spectrogram(samples, self.sample_rate) for samples in shown]
         loudest = max(float(level.max()) for level in levels)
-        for axis, name, level in zip(axes[1:-1], names, levels, strict=True):
-            extent = (0.0, self.duration * 1000.0, 0.0, self.sample_rate / 2000.0)
-            image = axis.imshow(
-                level, origin="lower", aspect="auto", extent=extent, vmin=loudest - 80.0, vmax=loudest, cmap="magma"
-            )
+        for axis, name, levels_of_one in zip(axes[1:-1], names, levels, strict=True):
+            image = draw_spectrogram(axis, levels_of_one, self.samples.shape[1], self.sample_rate, loudest, unit=0.001)
             axis.set(title=name, xlabel="time [ms]", ylabel="frequency [kHz]")
         figure.colorbar(image, ax=axes[-2], label="level [dB]")
         axes[0].set(title="pressure", xlabel="time [ms]")
         axes[-1].set(title="energy still to come", xlabel="time [ms]", ylabel="level [dB]", ylim=(-80.0, 2.0))
         axes[0].legend()
-        figure.suptitle(title)
+        more = len(self.samples) - len(shown)
+        figure.suptitle(f"{title}{f' (the first {len(shown)} of {len(self.samples)} channels)' if more else ''}")
         figure.savefig(path, dpi=110)
         return Path(path)
-
-    def _levels(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Spectrogram [dB] of a channel, with windows that suit its length."""
-        window = 128 if self.duration < 0.2 else 512
-        magnitude = spectrogram(samples, 512, window, max(16, len(samples) // 1200))
-        return np.asarray(20.0 * np.log10(np.maximum(magnitude, 1e-12)))

@@ -186,7 +186,13 @@ def unknown_names(scene: Scene, mapping: MaterialMapping) -> tuple[UnknownName, 
             sums[name] = sums.get(name, 0.0) + float(area)
     total = max(float(areas.sum()), 1e-30)
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(UnknownName(name, area / total, nearest(name, mapping.known_names)) for name, area in ordered)
+    return tuple(UnknownName(name, area / total, _near(name, mapping.known_names)) for name, area in ordered)
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    """Words that point to the nearest known names; a list of all would bury them."""
+    said = nearest(name, known)
+    return said if said.startswith("did you mean") else "no known name is near"
 
 
 def triangle_areas(scene: Scene) -> NDArray[np.float64]:

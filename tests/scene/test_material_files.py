@@ -162,7 +162,7 @@ def test_unknown_names_are_listed_once_with_their_area_and_the_nearest() -> None
     scene = with_solid_block(box_room((2, 2, 2)), (0.5, 0, 0.5), (1.5, 1, 1.5))
     found = unknown_names(scene, MaterialMapping({"brick": material("brick")}, {"blocks": "brick", "walls": "brick"}))
     assert [one.name for one in found] == ["wall", "block", "ceiling", "floor"]
-    assert found[0].near == "did you mean walls?"
+    assert found[0].near == "did you mean walls?" and found[3].near == "no known name is near"
     assert sum(one.area for one in found) == pytest.approx(1.0)
 
 
