@@ -213,3 +213,14 @@ def test_arrivals_that_cannot_be_are_refused() -> None:
         Arrivals(*one[:2], np.ones((2, 8)), one[3])
     both = concatenated([Arrivals(*one), Arrivals.none(), Arrivals(np.zeros(1), *one[1:])])
     assert both.delays.tolist() == [0.0, 1.0] and len(concatenated([])) == 0
+
+
+def test_threads_and_other_pairs_change_no_bit_of_what_is_heard_through_walls() -> None:
+    scene = _side_by_side(0.1, AcousticMaterial("partition", 0.1, 0.3, 0.2), AcousticMaterial("wall", 0.1, 0.3))
+    sources, listeners = [[1.0, 1.5, 2.0], [6.0, 1.0, 3.0]], [[5.0, 1.2, 2.0], [3.0, 1.0, 4.0]]
+    alone = propagator(scene, rays=1000, duration=0.1).propagate(sources[:1], listeners[1:], seed=5)[0][0]
+    for threads in (1, 3):
+        together = propagator(scene, threads, rays=1000, duration=0.1).propagate(sources, listeners, seed=[4, 5])[0][1]
+        np.testing.assert_array_equal(together.diffuse.energy, alone.diffuse.energy)
+        np.testing.assert_array_equal(together.arrivals.amplitudes, alone.arrivals.amplitudes)
+        np.testing.assert_array_equal(together.arrivals.keys, alone.arrivals.keys)
