@@ -27,12 +27,12 @@ _GROUPING_TIME = 0.08
 _SMOOTHING = 0.03
 """Late energy is averaged over this part of its time before and after: few rays carry it, a room's decay is smooth."""
 
-_FADE = 0.005
+_FADE = 0.003
 """[s] in which one point of a direction's part of the sphere gives way to the next. Without it, steps in loud low bands
 would be heard in high ones."""
 
 _CELL_SAMPLES = 4096
-_BLOCKS_AT_ONCE = 8
+_BLOCKS_AT_ONCE = 8  # so many spectra fit into a cache while they are added up
 _BLOCK = 2048  # shortest transform in which a stretch of noise is filtered
 
 
@@ -73,13 +73,13 @@ def render_energy(
         split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
     parts = [(energy[:, :split], diffuse.directions, 0)]
     if split < bins:
-        late_energy = _smoothed(_grouped(energy, diffuse.directions)[:, split:], split)
+        late_energy = _smoothed(_grouped(energy[:, split:], diffuse.directions), split)
         parts.append((late_energy, icosahedron(), split))
     for part, (part_energy, directions, first_bin) in enumerate(parts):
         rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
         noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
         begin = _edge(first_bin, diffuse.bin_width, sample_rate)
-        _hear(noises, directions, rotations, receiver, sample_rate, rng, result[..., begin:])
+        _hear(noises, directions, rotations, receiver, sample_rate, rng, begin, result)
     return result
 
 
@@ -106,7 +106,7 @@ def _noises(
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """Noise (k, m) with the energy (k, bins, 8) of bins from `first_bin` on; it ends with it or at `samples`."""
-    filled = np.flatnonzero(energy.max(axis=0, initial=0.0).any(axis=1))
+    filled = np.flatnonzero(energy.any(axis=(0, 2)))
     energy = energy[:, : filled[-1] + 1 if len(filled) else 0]
     edges = np.round((first_bin + np.arange(energy.shape[1] + 1)) * bin_width * sample_rate).astype(np.int64)
     lengths = np.diff(edges)
@@ -129,9 +129,10 @@ def _hear(
     receiver: Receiver,
     sample_rate: int,
     rng: np.random.Generator,
+    begin: int,
     result: NDArray[np.float32],
 ) -> None:
-    """Add noises (k, m) from around `directions` (k, 3) to what each head hears, `result` (h, channels, n)."""
+    """Add noises (k, m) from around `directions` (k, 3) to what heads hear, `result` (h, channels, n) from `begin`."""
     if noises.shape[1] == 0:
         return
     memory, fade = receiver.noise_taps - 1, round(_FADE * sample_rate)
@@ -139,33 +140,33 @@ def _hear(
     hop = length - memory - fade
     blocks = -(-noises.shape[1] // hop)
     origins = _points_in_cells(directions, blocks, rng)  # (blocks, k, 3)
-    stretches = _stretches(noises, blocks, hop, fade)  # (blocks, k, hop + fade)
-    constant = receiver.noise_spectra(origins[0], length).shape[2] == 1
-    spectra = stretches if constant else scipy.fft.rfft(stretches, length, axis=-1)
+    shape = receiver.noise_spectra(origins[0, :1], length).shape[2:]
+    constant = shape == (1,)  # the same at all frequencies
+    stretches = _stretches(noises, blocks, hop, fade, hop + fade if constant else length)  # (blocks, k, ...)
+    spectra = stretches if constant else scipy.fft.rfft(stretches, axis=-1)
     for turn, output in zip(rotations, result, strict=True):
         for first in range(0, blocks, _BLOCKS_AT_ONCE):
             part = slice(first, first + _BLOCKS_AT_ONCE)
-            towards = origins[part] @ turn
-            gains = receiver.noise_spectra(towards.reshape(-1, 3), length).reshape(
-                *towards.shape[:2], receiver.channels, -1
-            )
+            towards = (origins[part] @ turn).reshape(-1, 3)
+            gains = receiver.noise_spectra(towards, length).reshape(-1, len(noises), receiver.channels, *shape)
             if constant:
                 heard = np.swapaxes(gains[..., 0].real, 1, 2) @ stretches[part]
             else:
-                mixed = np.stack([(g * s[:, None]).sum(axis=0) for g, s in zip(gains, spectra[part], strict=True)])
-                heard = scipy.fft.irfft(mixed, length, axis=-1)[..., : hop + fade + memory]
+                gains *= spectra[part, :, None]
+                heard = scipy.fft.irfft(gains.sum(axis=1), length, axis=-1)[..., : hop + fade + memory]
             for block, stretch in enumerate(heard, start=first):
-                _add(output, stretch, block * hop - receiver.noise_lead)
+                _add(output, stretch, begin + block * hop - receiver.noise_lead)
 
 
-def _stretches(noises: NDArray[np.float32], blocks: int, hop: int, fade: int) -> NDArray[np.float32]:
-    """Noises (k, m) cut into stretches (blocks, k, hop + fade) that fade into one another and add up to them."""
-    padded = np.zeros((len(noises), blocks * hop + fade), np.float32)
-    padded[:, : noises.shape[1]] = noises
-    stretches = np.lib.stride_tricks.sliding_window_view(padded, hop + fade, axis=1)[:, ::hop].swapaxes(0, 1).copy()
+def _stretches(noises: NDArray[np.float32], blocks: int, hop: int, fade: int, length: int) -> NDArray[np.float32]:
+    """Noises (k, m) cut into stretches (blocks, k, length) of `hop + fade` samples, which add up to them."""
+    stretches = np.zeros((blocks, len(noises), length), np.float32)
+    for block, stretch in enumerate(stretches):
+        part = noises[:, block * hop : (block + 1) * hop + fade]
+        stretch[:, : part.shape[1]] = part
     rise = (np.sin(0.5 * np.pi * (np.arange(fade) + 0.5) / fade) ** 2).astype(np.float32)
     stretches[1:, :, :fade] *= rise
-    stretches[:, :, hop:] *= rise[::-1]
+    stretches[:, :, hop : hop + fade] *= rise[::-1]
     return stretches
 
 

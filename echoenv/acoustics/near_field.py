@@ -29,10 +29,10 @@ NEAREST = 0.15
 FULL, NONE = 1.0, 2.0
 """[m]: up to the first distance the change is applied in full, from the second on not at all; between them it fades."""
 
-_TAPS = 128
+_TAPS = 96
 _TONES = 96  # frequencies of the table, evenly spread over octaves
 _ANGLES = np.linspace(0.0, np.pi, 37)
-_INVERSE_DISTANCES = np.linspace(1.0 / NONE, 1.0 / NEAREST, 14)
+_INVERSE_DISTANCES = np.append(np.linspace(1.0 / NONE, 1.0 / FULL, 4), np.linspace(1.0 / FULL, 1.0 / NEAREST, 12)[1:])
 
 
 def near_pressure(
@@ -75,19 +75,21 @@ def near_filters(
     """
     cosines = np.stack([-directions[:, 0], directions[:, 0]], axis=-1)
     near = np.clip(distances, NEAREST, NONE)
-    share = np.clip((NONE - distances) / (NONE - FULL), 0.0, 1.0)[:, None]
-    table = _log_ratios(measured_at, float(sample_rate))
-    place = (1.0 / near - _INVERSE_DISTANCES[0]) / (_INVERSE_DISTANCES[1] - _INVERSE_DISTANCES[0])
+    table = _filter_table(measured_at, float(sample_rate))
+    place = np.interp(1.0 / near, _INVERSE_DISTANCES, np.arange(len(_INVERSE_DISTANCES)))
     angle = np.arccos(np.clip(cosines, -1.0, 1.0)) / _ANGLES[1]
     (row, down), (column, along) = _steps(place[:, None], len(table)), _steps(angle, len(_ANGLES))
-    levels = sum(
-        ((1.0 - abs(down - i)) * (1.0 - abs(along - j)))[..., None] * table[row + i, column + j]
-        for i in (0, 1)
-        for j in (0, 1)
-    )
-    filters = minimum_phase(np.exp(share[..., None] * levels))[..., :_TAPS]
+    filters = np.zeros((*angle.shape, _TAPS), np.float32)
+    for i, across in ((0, 1.0 - down), (1, down)):
+        for j, weight in ((0, across * (1.0 - along)), (1, across * along)):
+            filters += weight[..., None].astype(np.float32) * table[row + i, column + j]
     detour = _path(cosines, near[:, None]) - _path(cosines, np.full_like(near, measured_at)[:, None])
-    return filters.astype(np.float32), share * detour / Air().speed_of_sound * sample_rate
+    return filters, _share(near)[:, None] * detour / Air().speed_of_sound * sample_rate
+
+
+def _share(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of the change is applied at distances [m], 1 to 0."""
+    return np.clip((NONE - distances) / (NONE - FULL), 0.0, 1.0)
 
 
 def _steps(position: NDArray[np.float64], count: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -109,8 +111,8 @@ def _path(cosines: NDArray[np.float64], distance: NDArray[np.float64]) -> NDArra
 
 
 @functools.lru_cache(maxsize=8)
-def _log_ratios(measured_at: float, sample_rate: float) -> NDArray[np.float64]:
-    """Logarithm of the ratio of magnitudes (distances, angles, _TAPS * 2 + 1 frequencies), smoothed as an ear would."""
+def _filter_table(measured_at: float, sample_rate: float) -> NDArray[np.float32]:
+    """Filters (distances, angles, taps) with the ratio of magnitudes, smoothed as an ear would, and minimum phase."""
     tones = 20.0 * (sample_rate / 40.0) ** np.linspace(0.0, 1.0, _TONES)
     ka = 2.0 * np.pi * tones * HEAD_RADIUS / Air().speed_of_sound
     cosines = np.cos(_ANGLES)
@@ -119,10 +121,13 @@ def _log_ratios(measured_at: float, sample_rate: float) -> NDArray[np.float64]:
     else:
         base = sphere_pressure(cosines, ka)
     near = np.stack([near_pressure(cosines, ka, 1.0 / (u * HEAD_RADIUS)) for u in _INVERSE_DISTANCES])
-    levels = np.log((np.abs(near) ** 2 @ _third_octaves(tones)) / (np.abs(base) ** 2 @ _third_octaves(tones)))
+    energies = (np.abs(pressure) ** 2 @ _third_octaves(tones) for pressure in (near, base))
+    levels = 0.5 * _share(1.0 / _INVERSE_DISTANCES)[:, None, None] * np.subtract(*map(np.log, energies))
     wanted = np.maximum(scipy.fft.rfftfreq(4 * _TAPS, 1.0 / sample_rate), tones[0])
-    rows = [np.interp(np.log(wanted), np.log(tones), row) for row in 0.5 * levels.reshape(-1, _TONES)]
-    return np.reshape(rows, (*levels.shape[:2], len(wanted)))
+    rows = [np.interp(np.log(wanted), np.log(tones), row) for row in levels.reshape(-1, _TONES)]
+    filters = minimum_phase(np.exp(rows))[:, :_TAPS].reshape(*levels.shape[:2], _TAPS).astype(np.float32)
+    filters.flags.writeable = False
+    return filters
 
 
 def _third_octaves(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:

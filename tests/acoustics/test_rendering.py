@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.air import Air
+from echoenv.acoustics.arrival_directions import arrival_directions
 from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.acoustics.hrtf import Hrtf, Mono
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
@@ -259,3 +260,15 @@ def test_bad_arguments_say_what_is_allowed() -> None:
         render(propagation(), np.eye(3), Mono())
     with pytest.raises(SettingsError, match="must be positive"):
         render(propagation(), FACING, Mono(), duration=0.0)
+
+
+def test_loud_low_bands_are_not_heard_in_high_ones() -> None:
+    """Directions change every 30 ms; steps there would be heard: two decibels above the low band itself."""
+    energy = np.zeros((42, 1500, 8))
+    energy[:, :, 0] = 1e-3
+    rumble = EnergyResponse(energy, arrival_directions(), 0.002)
+    response = render(propagation(diffuse=rumble), FACING, Hrtf.kemar(), duration=3.0)[0][:, 4000:-4000]
+    spectrum = np.abs(np.fft.rfft(response * np.blackman(response.shape[1]))) ** 2
+    octave = np.log2(np.maximum(np.fft.rfftfreq(response.shape[1], 1 / RATE), 1.0) / 63.0)
+    low, *high = (spectrum[:, np.abs(octave - band) < 0.5].sum() for band in (0, 4, 5, 6, 7))
+    assert 10 * np.log10(low / max(high)) > 25.0
