@@ -25,6 +25,7 @@ from echoenv.acoustics.moving_delays import (
     shifted_cubic,
 )
 from echoenv.acoustics.paths import Arrivals, Propagation
+from echoenv.audio.octave_stream import filter_reach
 from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 
 STEP_FADE = 0.01
@@ -103,7 +104,7 @@ class _Lines:
 
     Attributes:
         cubics: Delay [samples] (p, lines, 4) as a cubic of the stretch's sample number; one line, or one a channel.
-        fades: Weight at the first sample and its growth (p, 2), to be cut to 0..1.
+        fades: Share at the first sample and its growth (p, 2), to be cut to 0..1.
     """
 
     cubics: Array
@@ -123,7 +124,7 @@ class MovingArrivals:
         self._receiver, self._doppler = receiver, doppler
         self._fade = max(1, round(STEP_FADE * sample_rate))
         self._bands = np.zeros((OCTAVE_BAND_COUNT, 0), np.float32)
-        self._first = 0  # sample at which `_bands` begins
+        self._first = -filter_reach(sample_rate)  # sample at which `_bands` begins
         self._rest = np.zeros((receiver.channels, 0), np.float32)  # what filters still bring after the last stretch
 
     @property
@@ -206,7 +207,8 @@ class MovingArrivals:
             heard = read_at(signals.reshape(-1, width), places.reshape(-1, 1, samples))
         else:
             heard = read_at(signals[:, 0], places)
-        weights = np.clip(fades[:, :1] + fades[:, 1:] * times, 0.0, 1.0).astype(np.float32)
+        share = np.clip(fades[:, :1] + fades[:, 1:] * times, 0.0, 1.0)
+        weights = (share**2 * (3.0 - 2.0 * share)).astype(np.float32)  # without kinks; a share and its rest make 1
         return heard.reshape(len(firsts), -1, samples) * weights[:, None]
 
     def _signals(self, amplitudes: NDArray[np.float32], firsts: NDArray[np.int64], width: int) -> NDArray[np.float32]:

@@ -73,9 +73,11 @@ class SoundStage:
         receiver: What hears: ears or microphones.
         sample_rate: [Hz].
         doppler: Whether movement shifts pitch, as it does in air (see `MovingConvolver`).
+        seed: Of the stochastic part of sound, the same for all moments, where no other is given.
 
     Attributes:
         sample_rate: As given.
+        seed: As given.
         held: Samples that are kept while sound is made; does not grow with its length.
 
     Raises:
@@ -83,12 +85,13 @@ class SoundStage:
     """
 
     def __init__(
-        self, propagator: Propagator, receiver: Receiver, sample_rate: int = 44100, *, doppler: bool = True
-    ) -> None:
+        self, propagator: Propagator, receiver: Receiver, sample_rate: int = 44100, *, doppler: bool = True,
+        seed: int = 0,
+    ) -> None:  # fmt: skip
         if not sample_rate > 0:
             raise SettingsError(f"sample rate {sample_rate} Hz must be positive")
         self._propagator, self._receiver, self._doppler = propagator, receiver, doppler
-        self.sample_rate = sample_rate
+        self.sample_rate, self.seed = sample_rate, seed
         self._sources: list[_Sounding] = []
         self.held = 0
 
@@ -131,7 +134,11 @@ class SoundStage:
         )
 
     def blocks(
-        self, listener: Trajectory | ArrayLike, duration: float, update_rate: float = UPDATE_RATE, seed: int = 0
+        self,
+        listener: Trajectory | ArrayLike,
+        duration: float,
+        update_rate: float = UPDATE_RATE,
+        seed: int | None = None,
     ) -> Iterator[NDArray[np.float32]]:
         """Sound at the receiver as it becomes known.
 
@@ -139,7 +146,7 @@ class SoundStage:
             listener: Where the receiver is and how it is turned: a point (3,) [m], facing -Z, or a `Trajectory`.
             duration: How long to listen [s].
             update_rate: How often sound is propagated anew [Hz].
-            seed: Of the stochastic part of sound, the same for all moments.
+            seed: Of the stochastic part of sound; None takes the stage's.
 
         Yields:
             Blocks (channels, n), which make up round(duration * sample_rate) samples.
@@ -153,17 +160,23 @@ class SoundStage:
                 raise SettingsError(f"{name} {value} must be positive")
         if update_rate > self.sample_rate / 2:
             raise SettingsError(f"{update_rate} updates a second are too many: give at most {self.sample_rate / 2:g}")
-        return self._blocks(as_trajectory(listener, "listener"), duration, update_rate, seed)
+        return self._blocks(
+            as_trajectory(listener, "listener"), duration, update_rate, self.seed if seed is None else seed
+        )
 
     def render(
-        self, listener: Trajectory | ArrayLike, duration: float, update_rate: float = UPDATE_RATE, seed: int = 0
+        self,
+        listener: Trajectory | ArrayLike,
+        duration: float,
+        update_rate: float = UPDATE_RATE,
+        seed: int | None = None,
     ) -> NDArray[np.float32]:
         """All sound at the receiver (channels, round(duration * sample_rate)); arguments as of `blocks`."""
         return np.concatenate(list(self.blocks(listener, duration, update_rate, seed)), axis=1)
 
     def write(
         self, path: str | Path, listener: Trajectory | ArrayLike, duration: float, update_rate: float = UPDATE_RATE,
-        seed: int = 0, subtype: str = "FLOAT", progress: bool = True,
+        seed: int | None = None, subtype: str = "FLOAT", progress: bool = True,
     ) -> Path:  # fmt: skip
         """Write the sound at the receiver to a WAV file, block by block: whole or not at all.
 

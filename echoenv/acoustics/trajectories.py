@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.transform import Rotation, Slerp
 
 from echoenv.errors import PoseError
-from echoenv.scene.pose import heading_to_matrix
+from echoenv.scene.pose import as_position, heading_to_matrix
 
 Array = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ class FixedPose:
     """
 
     def __init__(self, position: ArrayLike, heading: float = 0.0) -> None:
-        self._poses = SampledPoses([0.0], np.asarray(position, dtype=np.float64)[None], [heading])
+        self._poses = SampledPoses([0.0], as_position(position)[None], [heading])
 
     def positions(self, times: ArrayLike) -> Array:
         """See `Trajectory.positions`."""
@@ -109,10 +109,7 @@ def as_trajectory(given: Trajectory | ArrayLike, name: str) -> Trajectory:
     """
     if isinstance(given, Trajectory):
         return given
-    point = np.asarray(given, dtype=np.float64)
-    if point.shape != (3,) or not np.isfinite(point).all():
-        raise PoseError(f"{name} path {given!r} is none: give a point (3,) [m], SampledPoses, or a MovingSource")
-    return FixedPose(point)
+    return FixedPose(as_position(given, f"{name} path (a point, SampledPoses or a MovingSource);"))
 
 
 def _finite(values: ArrayLike, name: str, axes: int) -> Array:

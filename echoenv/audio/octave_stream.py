@@ -34,7 +34,7 @@ class OctaveStream:
         self.reach = filter_reach(sample_rate)
         self._length = int(scipy.fft.next_fast_len(HOP + 2 * self.reach, real=True))
         self._filters = _filter_spectra(self._length, sample_rate)
-        self._waiting = np.zeros(self.reach, np.float32)  # before the beginning there is silence
+        self._waiting = np.zeros(2 * self.reach, np.float32)  # before the beginning there is silence
 
     @property
     def held(self) -> int:
@@ -48,8 +48,8 @@ class OctaveStream:
             sound: The next samples (n,).
 
         Returns:
-            The next samples (8, m) of the bands, as many as are known by now: a multiple of `HOP`. They add up to the
-            sound itself, which is not delayed.
+            The next samples (8, m) of the bands, as many as are known by now: a multiple of `HOP`. They begin `reach`
+            samples before the sound, since filters ring ahead, and add up to the sound itself.
         """
         self._waiting = np.concatenate([self._waiting, sound])
         needed = HOP + 2 * self.reach
