@@ -146,17 +146,19 @@ def _as_arrivals(
     counts = np.concatenate([np.full(len(ways.lengths), ways.edges.shape[1], dtype=np.int32) for ways in found])
     return Arrivals(
         delays=lengths[loud] / air.speed_of_sound,
-        directions=_unit(np.concatenate([ways.last for ways in found])[loud] - listener),
+        directions=_unit(np.concatenate([ways.last for ways in found])[loud] - listener, source - listener),
         amplitudes=amplitudes[loud],
         orders=np.zeros(len(loud), dtype=np.int32),
-        departures=_unit(np.concatenate([ways.first for ways in found])[loud] - source),
+        departures=_unit(np.concatenate([ways.first for ways in found])[loud] - source, listener - source),
         diffractions=counts[loud],
         keys=keys[loud],
     )
 
 
-def _unit(offsets: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(offsets / np.linalg.norm(offsets, axis=1, keepdims=True))
+def _unit(offsets: NDArray[np.float64], instead: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit vectors (n, 3) along offsets; where one has no length, as on an edge itself, along another vector (3,)."""
+    used = np.where(np.linalg.norm(offsets, axis=1, keepdims=True) > 1e-6, offsets, instead)
+    return np.asarray(used / np.linalg.norm(used, axis=1, keepdims=True))
 
 
 def _keys(edges: NDArray[np.int64]) -> NDArray[np.uint64]:

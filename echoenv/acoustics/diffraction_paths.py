@@ -172,19 +172,59 @@ def turning_pairs(
     first: DiffractionEdges, second: DiffractionEdges, source: NDArray[np.float64], listener: NDArray[np.float64],
     rounds: int = 6,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    """Turning points [m] (n, 3), (n, 3) of the shortest ways from the source over two edges to the listener."""
-    from_source, from_listener = around_line(first, source), around_line(second, listener)
-    points = turning_points(second, from_listener[0])
+    """Turning points [m] (n, 3), (n, 3) of the shortest ways from the source over two edges to the listener.
+
+    The length of a way is a convex function of the two heights; Newton's method finds its minimum. Where an edge ends
+    before, its end is taken, and the other edge's point is found again.
+
+    Args:
+        first: Edges next to the source (n,).
+        second: Edges next to the listener (n,).
+        source: [m] (3,).
+        listener: [m] (3,).
+        rounds: Steps of Newton's method; 1 is good enough for sorting ways by length.
+    """
+    from_source, from_listener = _on_line(first, source), _on_line(second, listener)
+    alike = np.einsum("ij,ij->i", first.tangents, second.tangents)
+    heights = from_source[0], _between(_on_line(second, _at(first, from_source[0])), from_listener)
     for _ in range(rounds):
-        ahead = turning_points(first, _between(from_source, around_line(first, points)))
-        points = turning_points(second, _between(around_line(second, ahead), from_listener))
-    return turning_points(first, _between(from_source, around_line(first, points))), points
+        one, two = _at(first, heights[0]), _at(second, heights[1])
+        between = two - one
+        apart = np.maximum(np.linalg.norm(between, axis=1), 1e-9)
+        before = np.maximum(np.hypot(heights[0] - from_source[0], from_source[1]), 1e-9)
+        after = np.maximum(np.hypot(heights[1] - from_listener[0], from_listener[1]), 1e-9)
+        cosines = (
+            np.einsum("ij,ij->i", between, first.tangents) / apart,
+            np.einsum("ij,ij->i", between, second.tangents) / apart,
+        )
+        slopes = (
+            (heights[0] - from_source[0]) / before - cosines[0],
+            (heights[1] - from_listener[0]) / after + cosines[1],
+        )
+        bends = (
+            from_source[1] ** 2 / before**3 + (1.0 - cosines[0] ** 2) / apart,
+            from_listener[1] ** 2 / after**3 + (1.0 - cosines[1] ** 2) / apart,
+        )
+        mixed = (cosines[0] * cosines[1] - alike) / apart
+        determinant = np.maximum(bends[0] * bends[1] - mixed**2, 1e-12)
+        limit = before + apart + after  # far from the minimum a step may overshoot
+        heights = (
+            heights[0] - np.clip((bends[1] * slopes[0] - mixed * slopes[1]) / determinant, -limit, limit),
+            heights[1] - np.clip((bends[0] * slopes[1] - mixed * slopes[0]) / determinant, -limit, limit),
+        )
+    ahead = turning_points(first, heights[0])
+    points = turning_points(second, _between(_on_line(second, ahead), from_listener))
+    return turning_points(first, _between(from_source, _on_line(first, points))), points
 
 
 _Line = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def around_line(edges: DiffractionEdges, points: NDArray[np.float64]) -> _Line:
+def _at(edges: DiffractionEdges, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(edges.starts + heights[:, None] * edges.tangents)
+
+
+def _on_line(edges: DiffractionEdges, points: NDArray[np.float64]) -> _Line:
     """Heights [m] (n,) along and distances [m] (n,) from the edges' lines."""
     offsets = points - edges.starts
     heights = np.einsum("ij,ij->i", offsets, edges.tangents)

@@ -7,8 +7,6 @@ such as (D7) point to the section "Diffraction" of docs/physics.md.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,7 +72,7 @@ def ways_over_two(
     a, b, one, two = a[order], b[order], one[order], two[order]
     which, _ = _open(place, a, b, one, two, source, listener)
     a, b = a[which[:MAX_WAYS]], b[which[:MAX_WAYS]]
-    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=12)
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=5)
     which, past = _open(place, a, b, one, two, source, listener)
     a, b, one, two = a[which], b[which], one[which], two[which]
     lengths = _lengths(source, one, two, listener)
@@ -146,11 +144,11 @@ def _gains(
     )
     plate = np.flatnonzero(shared)
     if len(plate):
-        mirrored = first.mirrors[plate, before[plate]]
-        product[plate] /= 1.0 + mirrored
+        product[plate] /= 1.0 + 0.5 * (first.mirrors[plate, before[plate]] + second.mirrors[plate, after[plate]])
         thin = _thin_plate(
             (first.chosen(plate), second.chosen(plate)), (before[plate], after[plate]),
-            (sounding.chosen(plate), heard.chosen(plate)), bends[0].chosen(plate), [leg[plate] for leg in legs], waves,
+            (sounding.chosen(plate), heard.chosen(plate)), tuple(bend.chosen(plate) for bend in bends),
+            [leg[plate] for leg in legs], waves,
         )  # fmt: skip
         lit = (bends[0].shadow[plate] > 0.0) != (bends[1].shadow[plate] > 0.0)
         product[plate] = _blended(product[plate], thin, legs[1][plate, None] * waves, lit)
@@ -179,7 +177,7 @@ def _face_towards(edges: DiffractionEdges, point: Around) -> tuple[NDArray[np.in
 
 def _thin_plate(
     edges: tuple[DiffractionEdges, DiffractionEdges], shared: tuple[NDArray[np.int64], NDArray[np.int64]],
-    ends: tuple[Around, Around], bend: Bends, legs: list[NDArray[np.float64]], waves: NDArray[np.float64],
+    ends: tuple[Around, Around], bends: tuple[Bends, ...], legs: list[NDArray[np.float64]], waves: NDArray[np.float64],
 ) -> NDArray[np.float64]:  # fmt: skip
     """Pressure (n, 8) if both edges were one, in the middle between them, with the plate's outer faces."""
     openings = np.minimum(edges[0].openings + edges[1].openings - np.pi, 2.0 * np.pi)
@@ -189,11 +187,17 @@ def _thin_plate(
     ]
     offsets = boundary_offsets(openings, from_outer[0], np.maximum(openings - from_outer[1], 0.0))
     before, between, after = legs
-    slope = bend.spans * (before + between) / np.maximum(before * between, 1e-9)  # sine of the edge's angle, squared
-    spans = slope * (before + 0.5 * between) * (after + 0.5 * between) / (before + between + after)
+    slopes = [  # squared sines of the ways' angles with the edges
+        bend.spans * (leg + between) / np.maximum(leg * between, 1e-9)
+        for bend, leg in zip(bends, (before, after), strict=True)
+    ]
+    spans = (
+        0.5 * (slopes[0] + slopes[1]) * (before + 0.5 * between) * (after + 0.5 * between) / (before + between + after)
+    )
     rows = np.arange(len(openings))
     mirrors = np.stack([edge.mirrors[rows, 1 - face] for edge, face in zip(edges, shared, strict=True)], axis=1)
-    joined = dataclasses.replace(bend, openings=openings, offsets=offsets, spans=spans)
+    stops, sides = (np.mean([getattr(bend, name) for bend in bends], axis=0) for name in ("ends", "sides"))
+    joined = Bends(openings, offsets, spans, stops, sides)
     return bend_gains(joined, waves, mirrors)
 
 

@@ -184,9 +184,8 @@ def _pieces(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> _Lin
     heights = np.linalg.norm(inward, axis=1)
     solid = (heights > 1e-6) & (lengths > 1e-6)
     inward /= np.maximum(heights, 1e-12)[:, None]
-    # where a triangle's side runs along the tangent, its front is counter-clockwise of it around the tangent
-    return _gaps(vertices, triangles, lower[solid], upper[solid], tangents[solid], inward[solid], owners[solid],
-                 forward[solid])  # fmt: skip
+    found = (lower[solid], upper[solid], tangents[solid], inward[solid], owners[solid])
+    return _gaps(vertices, triangles, *found)
 
 
 def _large(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -203,7 +202,7 @@ def _large(vertices: NDArray[np.float64], triangles: NDArray[np.int64]) -> NDArr
 
 def _gaps(
     vertices: NDArray[np.float64], triangles: NDArray[np.int64], lower: NDArray[np.int64], upper: NDArray[np.int64],
-    tangents: NDArray[np.float64], inward: NDArray[np.float64], owners: NDArray[np.int64], fronts: NDArray[np.bool_],
+    tangents: NDArray[np.float64], inward: NDArray[np.float64], owners: NDArray[np.int64],
 ) -> _Lines:  # fmt: skip
     """The widest gap around each edge, from half-edges (n,); edges without a wide one are left out.
 
@@ -215,7 +214,6 @@ def _gaps(
         tangents: Unit vectors (n, 3) from `lower` to `upper`.
         inward: Unit vectors (n, 3) into the triangle, square to the edge.
         owners: The triangle.
-        fronts: Whether the air counter-clockwise of the triangle is on its front.
     """
     pairs = lower * len(vertices) + upper
     across = _square_to(tangents)
@@ -231,8 +229,7 @@ def _gaps(
     gaps[last] += 2.0 * np.pi
     widest = np.lexsort((-gaps, np.repeat(np.arange(len(first)), counts)))[first]
     begin, end, openings = order[widest], order[following[widest]], gaps[widest]
-    behind = (counts == 2) & ~fronts[begin] & fronts[end]  # both faces turn their backs on the gap: it is inside a wall
-    wide = (openings > np.pi + MIN_BEND) & ~behind
+    wide = openings > np.pi + MIN_BEND
     smooth = (counts == 2) & (openings <= np.pi + MIN_BEND)
     breadths = _breadths(vertices, triangles, owners[begin[smooth]], owners[end[smooth]])
     wide &= np.maximum(breadths[owners[begin]], breadths[owners[end]]) >= MIN_BREADTH
