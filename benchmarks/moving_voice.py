@@ -186,13 +186,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the sound and the picture; 0, or 2 where something given cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.moving_voice", description=__doc__.splitlines()[0])
     parser.add_argument("--voice", type=Path, help="a dry mono sound instead of the singing voice")
-    parser.add_argument("--folder", type=Path, default=Path("."), help="where moving_voice.wav goes (default: here)")
+    parser.add_argument("--folder", type=Path, default=Path("out"), help="where moving_voice.wav goes (default: out)")
     parser.add_argument("--picture", type=Path, default=_PICTURE, help="where the picture goes")
     parser.add_argument("--update-rate", type=float, default=20.0, help="propagations a second (default: 20)")
     parser.add_argument("--speed", type=float, default=SPEED, help=f"of the walk [m/s] (default: {SPEED})")
     parser.add_argument("--no-doppler", action="store_true", help="leave Doppler shifts out")
     flags = parser.parse_args(arguments)
     try:
+        flags.folder.mkdir(parents=True, exist_ok=True)
         simulator = Simulator(SCENE)
         stages = [MovingSounds(simulator, RESPONSE, doppler=not flags.no_doppler) for _ in range(2)]
         walk = stages[0].walk(WALK, flags.speed)
