@@ -46,7 +46,9 @@ def render(
         receiver: Ears, a microphone, an array, ambisonics.
         sample_rate: [Hz].
         duration: Length [s]; without it, as long as any sound arrives.
-        seed: Of the noise that carries diffuse energy. Headings share it: they hear one and the same room.
+        seed: Of the noise that carries diffuse energy. Headings share it: they hear one and the same room. So do
+            sources and places rendered with one seed, which keeps moving sound smooth; give sources that play the same
+            sound at once seeds of their own, or their tails add up as pressures.
 
     Returns:
         Pressure (h, channels, n) float32 for a source whose free field at 1 m is a pulse of amplitude 1 (R2); n is
