@@ -150,7 +150,7 @@ def _hear(
             towards = (origins[part] @ turn).reshape(-1, 3)
             gains = receiver.noise_spectra(towards, length).reshape(-1, len(noises), receiver.channels, *shape)
             if constant:
-                heard = np.swapaxes(gains[..., 0].real, 1, 2) @ stretches[part]
+                heard = np.ascontiguousarray(gains[..., 0].real.swapaxes(1, 2)) @ stretches[part]
             else:
                 gains *= spectra[part, :, None]
                 heard = scipy.fft.irfft(gains.sum(axis=1), length, axis=-1)[..., : hop + fade + memory]
