@@ -2,7 +2,7 @@
 
 The one idea: unfolded around a straight edge, a way over it is a straight line, so the turning point of one edge has a
 closed form; for two edges the two points are found in turns. Points and edges come in arrays of equal length: one
-row, one path. Labels such as (D5) point to the section "Diffraction" of docs/physics.md.
+row, one path. Labels such as (D2) point to the section "Diffraction" of docs/physics.md.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def around(edges: DiffractionEdges, points: NDArray[np.float64]) -> Around:
 
 
 def turning_heights(one: Around, other: Around) -> NDArray[np.float64]:
-    """Where (n,) along their lines [m] the shortest ways turn, equation (D5): equal angles with the edge."""
+    """Where (n,) along their lines [m] the shortest ways turn, equation (D2): equal angles with the edge."""
     total = np.maximum(one.radii + other.radii, 1e-12)
     return np.asarray((one.heights * other.radii + other.heights * one.radii) / total)
 
