@@ -15,13 +15,20 @@ import numpy as np
 from echoenv.errors import EchoEnvError, SceneFileError, SettingsError
 from echoenv.scene.find_up import find_up
 from echoenv.scene.lookup import MESH_ENDINGS, Found, checked_folder, find_file, find_in_data_set, not_found
+from echoenv.scene.material_mapping import MaterialMapping, report_unknown, with_materials
+from echoenv.scene.material_table import built_in_mapping
 from echoenv.scene.mesh_parts import MeshPart, assemble, check_parts
 from echoenv.scene.replica import INFO_FILE, read_objects, read_origin
 from echoenv.scene.scene import Scene, SceneObject
 from echoenv.scene.up_direction import Upright, from_argument, from_axis, from_stage_config, parse_up
 
 
-def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | None = None) -> Scene:
+def load_scene(
+    scene: str | Path,
+    data_dir: str | Path | None = None,
+    up: str | None = None,
+    materials: MaterialMapping | None = None,
+) -> Scene:
     """Load a scene by its name or from a mesh file.
 
     Args:
@@ -32,9 +39,14 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
             also below `replica/` or `scene_datasets/replica/`; Matterport3D: `mp3d/<scene>/<scene>.glb`).
         up: Which direction of the file is up (`+y`, `+z`, `-x`, ...); None takes a stage config beside the file, else
             the data set's frame, else judges by the mesh. Built-in homes need none.
+        materials: What things are made of for the ear, such as `read_materials` and `read_soundspaces_materials` give;
+            without it the project's own table, or what a built-in home is made of.
 
     Returns:
         The scene in the world frame; its `origin` says what was used and `up_source` how up was found.
+
+    Warns:
+        UserWarning: Once, with the names of what a file's scene is made of that the table does not know.
 
     Raises:
         SceneNotFoundError: No such name, file or data folder.
@@ -42,6 +54,16 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
         MeshError: The mesh has no triangles, NaN vertices or wrong indices.
         SettingsError: `up` is not a direction, or a procedural home's seed is not a whole number.
     """
+    loaded, is_from_file = _load(scene, data_dir, up)
+    if materials is not None:
+        return with_materials(loaded, materials)
+    if is_from_file:
+        report_unknown(loaded, built_in_mapping())
+    return loaded
+
+
+def _load(scene: str | Path, data_dir: str | Path | None, up: str | None) -> tuple[Scene, bool]:
+    """The scene, and whether it comes from a file."""
     if not isinstance(scene, (str, Path)):
         raise SettingsError(
             f"scene is of type {type(scene).__name__}: give a name such as 'apartment_0', the path of a mesh file, "
@@ -54,7 +76,7 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
     if isinstance(scene, str) and scene.startswith("procedural:"):  # made rather than found, told by this prefix
         from echoenv.scene.homes import build_home
 
-        return build_home(scene)
+        return build_home(scene), False
     found = find_in_data_set(name, folder) if folder is not None and not is_file_name else None
     homes: tuple[str, ...] = ()
     if found is None and not is_file_name:
@@ -62,11 +84,11 @@ def load_scene(scene: str | Path, data_dir: str | Path | None = None, up: str | 
 
         homes = HOME_NAMES
         if name in homes:
-            return build_home(name)
+            return build_home(name), False
     found = found or find_file(Path(name).expanduser(), folder)
     if found is None:
         raise not_found(name, folder, homes)
-    return _read_found(found, up)
+    return _read_found(found, up), True
 
 
 def _read_found(found: Found, up: str | None) -> Scene:

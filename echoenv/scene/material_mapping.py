@@ -8,6 +8,7 @@ them, and says by name what it did not know.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -170,19 +171,25 @@ def with_materials(scene: Scene, mapping: MaterialMapping) -> Scene:
         key = (surface, new.name)
         surfaces.setdefault(key, dataclasses.replace(old, material=new))
         numbers.append(list(surfaces).index(key))
-    _report_unknown(scene, mapping, any(found))
+    if mapping.default is not None or not any(found):  # a mapping without one may mean to change a few things only
+        report_unknown(scene, mapping)
     triangle_surfaces = np.array(numbers, dtype=np.int32)[inverse]
     return dataclasses.replace(scene, surfaces=tuple(surfaces.values()), triangle_surfaces=triangle_surfaces)
 
 
 def unknown_names(scene: Scene, mapping: MaterialMapping) -> tuple[UnknownName, ...]:
-    """What a scene is made of that no rule of a mapping knows, each name once, the largest area first."""
+    """What a scene is made of that no rule of a mapping knows, each name once, the largest area first.
+
+    A surface that has the mapping's default material, since nothing better was known when it was read, is not known.
+    """
     pairs, inverse = _surface_categories(scene)
     areas = np.bincount(inverse, triangle_areas(scene), len(pairs))
     sums: dict[str, float] = {}
     for (surface, category), area in zip(pairs, areas, strict=True):
-        if _lookup(scene, mapping, surface, category) is None:
+        if _lookup(scene, mapping, surface, category) in (None, mapping.default):
             name = category if category != "unknown" else scene.surfaces[surface].name
+            if mapping.default is not None and mapping.find(name) == mapping.default:
+                continue  # known to be that
             sums[name] = sums.get(name, 0.0) + float(area)
     total = max(float(areas.sum()), 1e-30)
     ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
@@ -190,9 +197,9 @@ def unknown_names(scene: Scene, mapping: MaterialMapping) -> tuple[UnknownName, 
 
 
 def _near(name: str, known: Sequence[str]) -> str:
-    """Words that point to the nearest known names; a list of all would bury them."""
-    said = nearest(name, known)
-    return said if said.startswith("did you mean") else "no known name is near"
+    """Words that point to the nearest known name; far ones would only puzzle."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return f"did you mean {close[0]}?" if close else "no known name is near"
 
 
 def triangle_areas(scene: Scene) -> NDArray[np.float64]:
@@ -217,10 +224,9 @@ def _lookup(scene: Scene, mapping: MaterialMapping, surface: int, category: str)
     return next((found for found in map(mapping.find, names) if found is not None), None)
 
 
-def _report_unknown(scene: Scene, mapping: MaterialMapping, any_found: bool) -> None:
+def report_unknown(scene: Scene, mapping: MaterialMapping) -> None:
+    """Warn once of all that a scene is made of and no rule of a mapping knows; nothing where all is known."""
     unknown = unknown_names(scene, mapping)
-    if mapping.default is None and any_found:  # a mapping that means to change a few things only
-        return
     if unknown:
         said = [f"'{one.name}' ({100.0 * one.area:.1f} % of the area; {one.near})" for one in unknown[:_LISTED]]
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""

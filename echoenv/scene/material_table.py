@@ -8,8 +8,9 @@ in the eight octave bands by three stated rules.
    logit s(f) = logit s_m + 0.5 log2(f / 707 Hz), which rises with frequency and stays between 0 and 1; the slope is
    that of measured rows of seats and of class-room tables (Vorlaender, Auralization, appendix table A.2).
 3. *Transmission*: tables print the sound reduction index R [dB] of a whole partition, tau = 10^(-R/10). Whether a mesh
-   models a wall by one sheet or by two faces, propagation counts it once, (X1) of docs/physics.md. Where no partition is meant (furniture, curtains before a wall, rugs)
-   it is zero. It is never more than what absorption leaves.
+   models a wall by one sheet or by two faces, propagation counts it once, (X1) of docs/physics.md. Where no
+   partition is meant (furniture, curtains before a wall, rugs) it is zero. It is never more than what absorption
+   leaves.
 
 Names of things are class names of Replica and Matterport3D and common synonyms; see `built_in_mapping`.
 """

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from echoenv.errors import MaterialError
+from echoenv.scene.files import load_scene
 from echoenv.scene.material_files import read_materials, write_materials
 from echoenv.scene.material_mapping import MaterialMapping, unknown_names, with_materials
 from echoenv.scene.material_pictures import material_shares, picture_of_materials
@@ -201,3 +202,17 @@ def test_shares_of_area_add_up_and_are_drawn(tmp_path: Path) -> None:
         ("parquet", pytest.approx(20.0)),
     ]
     assert picture_of_materials(scene, tmp_path / "materials.png").stat().st_size > 20000
+
+
+def test_a_file_is_read_with_a_users_materials_and_what_no_table_knows_is_named_once(tmp_path: Path) -> None:
+    mesh = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\no table\nf 1 2 3\no gizmo_2\nf 1 3 4\no gizmo_3\nf 1 4 2\n"
+    (tmp_path / "things.obj").write_text(mesh)
+    with pytest.warns(UserWarning, match=r"does not know 'gizmo' \(66\.7 % of the area") as caught:
+        scene = load_scene(tmp_path / "things.obj", up="+y")
+    assert len(caught) == 1
+    mine = built_in_mapping().replacing({"gizmo": "metal"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        changed = load_scene(tmp_path / "things.obj", up="+y", materials=mine)
+    assert {surface.material.name for surface in changed.surfaces} > {"metal"}
+    assert np.array_equal(changed.vertices, scene.vertices)
