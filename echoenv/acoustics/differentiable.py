@@ -113,8 +113,9 @@ class MaterialResponse:
         reach = settings.duration * air.speed_of_sound
         found, chains, escaped = trace_connections(scene, start, end, settings, reach, int(seed))
         candidates = propose_images(start[None], end, chains[:, : settings.image_order], scene.mirrors, reach)
+        sampled = sum(len(lengths) for lengths in found.lengths)
         add_images(scene, candidates, start, end, settings, found)
-        paths = _as_terms(found, 2 * len(names), settings, air)
+        paths = _as_terms(found, sampled, 2 * len(names), settings, air)
         return cls(
             names, absorption, scattering, transmission, start, end, settings.resolution, settings.bins, escaped, paths,
             reference,
@@ -182,6 +183,16 @@ class MaterialResponse:
         values = terms.values(factors)
         reflected = np.maximum(self._reflection(absorbed), _SMALLEST)
         return terms.by_bin(values), -terms.log_jacobian(values) / reflected.T
+
+    def variance(self, absorption: Coefficients = None) -> Values:
+        """Variance (bins, 8) of `energy` over seeds, estimated from the spread of the rays' connections.
+
+        It takes connections for independent; those of one ray are not quite, so it is somewhat low. Exact reflections
+        have none.
+        """
+        reflected = np.log(np.maximum(self._reflection(self.checked_absorption(absorption)), _SMALLEST))
+        values = self.paths.values(np.tile(reflected, (2, 1)) + _log_choices(self.scattering))
+        return self.paths.by_bin(np.where(self.paths.exact[:, None], 0.0, values**2))
 
     def _terms_at(
         self, absorption: Coefficients, scattering: Coefficients
@@ -286,14 +297,15 @@ def _key(material: AcousticMaterial) -> tuple[str | bytes, ...]:
     return (material.name, *(np.asarray(getattr(material, what)).tobytes() for what in _COEFFICIENTS))
 
 
-def _as_terms(found: Connections, factors: int, settings: PropagationSettings, air: Air) -> Terms:
-    """Connections as terms: their time bin, and the air of their length in the weights."""
+def _as_terms(found: Connections, sampled: int, factors: int, settings: PropagationSettings, air: Air) -> Terms:
+    """Connections, the first `sampled` of them by rays, as terms: their bin, and their air in the weights."""
     if not found.lengths:
         return no_terms(factors, settings.bins)
     lengths, log_weights = np.concatenate(found.lengths), np.concatenate(found.log_weights)
     bins = np.minimum(lengths / (settings.resolution * air.speed_of_sound), settings.bins - 1).astype(np.int64)
     weights = log_weights[:, None] - lengths[:, None] * air.band_attenuation
-    return ordered_terms(bins, sparse.vstack(found.counts, format="csr"), weights, settings.bins)
+    exact = np.arange(len(bins)) >= sampled
+    return ordered_terms(bins, sparse.vstack(found.counts, format="csr"), weights, settings.bins, exact)
 
 
 def _log_choices(scattering: Values) -> Values:

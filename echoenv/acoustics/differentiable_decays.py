@@ -9,13 +9,13 @@ one wall from another, are not hidden under the sum of all that follows. Labels 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import fft, signal, special
 
-from echoenv.audio.octave_filters import split_into_octaves
+from echoenv.audio.octave_filters import RINGING, band_weights
 from echoenv.errors import SettingsError
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES, OCTAVE_BAND_COUNT
 
@@ -23,8 +23,11 @@ Values = NDArray[np.float64]
 
 _DECIBELS = 10.0 / np.log(10.0)  # of energy, per neper
 _GROWTH = 0.2  # width of a window over the time since the first
+_FEWEST_BINS = 3  # of a window where energy was measured through filters
 _FAINTEST = 1e-15  # of a response's energy: windows with less count as this
-_NOISE_BANDWIDTH = 0.55  # of an octave filter (R1), in units of its centre frequency
+_SHARPNESS = 3  # power of the octave filters (R1) that are measured through: neighbours decay otherwise
+_NOISE_BANDWIDTH = 0.32  # of such a filter, in units of its centre frequency
+_RINGING = 2.0 * RINGING  # [s], of such a filter
 _ONSET = 0.01  # of the largest energy: where a response begins, -20 dB (ISO 3382-1, 5.3.3)
 
 
@@ -36,9 +39,10 @@ class MeasuredDecay:
         energy: Energy (bins, 8) over time and octave band; time counts from when the sound left the source.
         bin_width: Length of a time bin [s].
         deviation: Standard deviation [dB] of a window's energy beyond that of the noise that carries it: what is not
-            right in the model (its rays' noise, diffraction, furniture that is not where the mesh has it).
+            right in the model (diffraction, furniture that is not where the mesh has it); its rays' noise comes on top.
         bandwidths: Of the noise that carries the energy [Hz] (8,), None where the energy itself is known, (G5).
-        begins: When curves are used from [s] (8,), from time 0 without it: before, an octave filter still rings.
+        blurs: Share (8, 2 r + 1) of a bin's energy that the octave filters move by -r to r bins; None where none.
+        onset: When the response begins [s]: nothing before is used.
 
     Raises:
         SettingsError: The energy has another shape, is negative, not finite or silent, or another number is not
@@ -49,7 +53,8 @@ class MeasuredDecay:
     bin_width: float
     deviation: float = 0.5
     bandwidths: Values | None = None
-    begins: Values | None = None
+    blurs: Values | None = None
+    onset: float = 0.0
 
     def __post_init__(self) -> None:
         energy = np.asarray(self.energy, dtype=np.float64)
@@ -85,13 +90,14 @@ class MeasuredDecay:
             raise SettingsError(f"response of shape {pressure.shape}: give finite samples (n,) of one sounding channel")
         if not (sample_rate > 0 and 0.0 < bin_width < np.inf and bins > 0):
             raise SettingsError(f"sample rate {sample_rate}, bin width {bin_width}, bins {bins}: give positive numbers")
-        squares = split_into_octaves(pressure, sample_rate).astype(np.float64) ** 2  # (8, n)
+        squares = _narrow_bands(pressure, sample_rate) ** 2  # (8, n)
         into = (np.arange(len(pressure)) / (sample_rate * bin_width)).astype(np.int64)
         heard = into < bins
         columns = [np.bincount(into[heard], band[heard], bins) for band in squares]
         onset = np.argmax(pressure**2 >= _ONSET * (pressure**2).max()) / sample_rate
         bandwidths = np.asarray(_NOISE_BANDWIDTH * EXACT_OCTAVE_CENTRES, dtype=np.float64)
-        return cls(np.stack(columns, axis=1), bin_width, deviation, bandwidths, onset + 1.0 / bandwidths)
+        blurs = _filter_blurs(sample_rate, bin_width)
+        return cls(np.stack(columns, axis=1), bin_width, deviation, bandwidths, blurs, float(onset))
 
     def windows(self, depth: float, calibrated: bool) -> DecayWindows:
         """The windows in which energies are compared, until the curve has fallen by `depth` [dB]."""
@@ -111,18 +117,28 @@ class MeasuredDecay:
         used &= energy > _FAINTEST * curve[0]
         shift, spread = self._noise((last - first).astype(np.float64) * self.bin_width)
         targets = np.where(used, _DECIBELS * np.log(np.where(used, energy, 1.0)) - shift, 0.0)
-        return DecayWindows(first, last, targets, np.hypot(self.deviation, spread), used, calibrated)
+        collect = np.stack([self._collect(first[:, band], last[:, band], band) for band in range(OCTAVE_BAND_COUNT)])
+        return DecayWindows(first, last, targets, np.hypot(self.deviation, spread), used, collect, calibrated)
+
+    def _collect(self, first: NDArray[np.int64], last: NDArray[np.int64], band: int) -> Values:
+        """Which share (w, bins) of the energy of each bin a band's windows hold, filters' ringing included."""
+        bins = np.arange(len(self.energy))
+        inside = ((bins >= first[:, None]) & (bins < last[:, None])).astype(np.float64)
+        if self.blurs is None:
+            return inside
+        reach = self.blurs.shape[1] // 2
+        return np.asarray(
+            signal.fftconvolve(inside, self.blurs[None, band, ::-1], axes=1)[:, reach : reach + len(bins)]
+        )
 
     def _edges(self, curve: Values, depth: float, band: int) -> NDArray[np.int64]:
         """Bins at which the windows of a band begin and end, from its curve (bins + 1,)."""
         sounding = np.flatnonzero(curve[:-1] - curve[1:] > 0.0)
         if not len(sounding):
             return np.zeros(1, dtype=np.int64)
-        first, narrowest = int(sounding[0]), 1
-        if self.begins is not None:
-            first = max(first, int(np.ceil(self.begins[band] / self.bin_width)))
+        first, narrowest = max(int(sounding[0]), int(self.onset / self.bin_width)), 1
         if self.bandwidths is not None:
-            narrowest = int(np.ceil(1.0 / (self.bandwidths[band] * self.bin_width)))
+            narrowest = max(_FEWEST_BINS, int(np.ceil(1.0 / (self.bandwidths[band] * self.bin_width))))
         edges = [first]
         while edges[-1] < len(curve) - 1 and curve[edges[-1]] > curve[min(first, len(curve) - 1)] * 10 ** (-depth / 10):
             edges.append(edges[-1] + max(narrowest, int(_GROWTH * (edges[-1] - first))))
@@ -147,6 +163,7 @@ class DecayWindows:
         targets: Level (w, 8) [dB] of the energy in it.
         deviation: Standard deviation (w, 8) [dB].
         used: Whether (w, 8) there is such a window.
+        collect: Share (8, w, bins) of each bin's energy that is measured in each window.
         calibrated: Whether levels count, or the shape of the decay only.
     """
 
@@ -155,11 +172,18 @@ class DecayWindows:
     targets: Values
     deviation: Values
     used: NDArray[np.bool_]
+    collect: Values
     calibrated: bool
 
     def residual(self, energy: Values) -> Values:
         """Difference (w, 8) of computed energy (bins, 8) and the measured one, in standard deviations, (G5)."""
         return self._weighted(_DECIBELS * np.log(self._floored_sums(energy)) - self.targets)
+
+    def with_noise(self, energy: Values, variance: Values) -> DecayWindows:
+        """The same windows, less certain by the noise of the response: its energy and variance (bins, 8)."""
+        sums = self._floored_sums(energy)
+        relative = np.sqrt(np.einsum("bwt,tb->wb", self.collect**2, variance)) / sums
+        return replace(self, deviation=np.hypot(self.deviation, _DECIBELS * np.minimum(relative, 1.0)))
 
     def linearised(self, energy: Values, jacobian: Values) -> Values:
         """Derivative (w, 8, m) of the residuals, from that (bins, 8, m) of the energy."""
@@ -176,12 +200,31 @@ class DecayWindows:
         return weights * values
 
     def _sums(self, energy: Values) -> Values:
-        summed = np.concatenate([np.zeros((1, OCTAVE_BAND_COUNT)), np.cumsum(energy, axis=0)])
-        return np.take_along_axis(summed, self.last, axis=0) - np.take_along_axis(summed, self.first, axis=0)
+        return np.asarray(np.einsum("bwt,tb->wb", self.collect, energy))
 
     def _floored_sums(self, energy: Values) -> Values:
         least = np.maximum(_FAINTEST * energy.sum(axis=0), np.finfo(np.float64).tiny)
         return np.where(self.used, np.maximum(self._sums(energy), least), 1.0)
+
+
+def _narrow_bands(pressure: Values, sample_rate: int) -> Values:
+    """Bands (8, n) of a signal (n,) through sharpened octave filters, without delay."""
+    length = int(fft.next_fast_len(len(pressure) + round(_RINGING * sample_rate), real=True))
+    weights = band_weights(fft.rfftfreq(length, 1.0 / sample_rate)) ** _SHARPNESS
+    return np.asarray(fft.irfft(fft.rfft(pressure, length) * weights, length, axis=-1)[:, : len(pressure)])
+
+
+def _filter_blurs(sample_rate: int, bin_width: float) -> Values:
+    """How octave filters spread energy over time bins (8, 2 r + 1), for a pulse anywhere within a bin."""
+    reach = int(np.ceil(_RINGING / bin_width)) + 1
+    length = 2 * int(reach * bin_width * sample_rate) + 1
+    pulse = np.zeros(length)
+    pulse[length // 2] = 1.0
+    energy = _narrow_bands(pulse, sample_rate) ** 2
+    shift = (np.arange(length) - length // 2) / (sample_rate * bin_width)
+    weights = np.maximum(0.0, 1.0 - np.abs(shift[:, None] - np.arange(-reach, reach + 1)))
+    blurs = energy @ weights
+    return np.asarray(blurs / blurs.sum(axis=1, keepdims=True))
 
 
 def _remaining(energy: Values) -> Values:

@@ -122,7 +122,10 @@ class _Problem:
     ) -> None:  # fmt: skip
         self.responses = responses
         self.prior_deviation = prior_deviation
-        self.windows = [decay.windows(depth, calibrated) for decay in measured]
+        self.windows = [
+            decay.windows(depth, calibrated).with_noise(response.energy(prior), response.variance(prior))
+            for decay, response in zip(measured, responses, strict=True)
+        ]
         self.available = 1.0 - responses[0].transmission
         share = responses[0].checked_absorption(prior) / np.maximum(self.available, _TAME)
         self.prior_logits = special.logit(np.clip(share, _TAME, 1.0 - _TAME))

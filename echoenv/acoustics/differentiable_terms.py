@@ -33,12 +33,14 @@ class Terms:
         counts: How often (n, k) each factor stands in the term: CSR matrix of float64.
         log_weights: Logarithm of what does not depend on the factors, (n, 8) or (n, 1) for all bands alike.
         bin_count: Number of time bins; some may be empty.
+        exact: Whether (n,) a term is free of noise; the others are samples.
     """
 
     bins: NDArray[np.int64]
     counts: sparse.csr_matrix
     log_weights: Values
     bin_count: int
+    exact: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.bins)
@@ -91,7 +93,9 @@ class Terms:
         starts = np.flatnonzero(new)
         summed = np.add.reduceat(weights[order], starts, axis=0) if len(starts) else weights
         with np.errstate(divide="ignore"):
-            return Terms(self.bins[order][starts], counts[order[starts]], np.log(summed), self.bin_count)
+            log_weights = np.log(summed)
+        kept = order[starts]
+        return Terms(self.bins[kept], counts[kept], log_weights, self.bin_count, self.exact[kept])
 
     def thinned(self, values: Values, count: int, seed: int) -> Terms:
         """About `count` of the terms, which stand for all: any energy keeps its mean over seeds, (G4).
@@ -112,7 +116,7 @@ class Terms:
         chance = _chances(worth, count)
         kept = np.random.default_rng([seed, 2]).random(len(self)) < chance
         log_weights = self.log_weights[kept] - np.log(chance[kept])[:, None]
-        return Terms(self.bins[kept], self.counts[kept], log_weights, self.bin_count)
+        return Terms(self.bins[kept], self.counts[kept], log_weights, self.bin_count, self.exact[kept])
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
@@ -127,16 +131,20 @@ class Terms:
         return self.counts.T.tocsr()
 
 
-def ordered_terms(bins: NDArray[np.int64], counts: sparse.csr_matrix, log_weights: Values, bin_count: int) -> Terms:
+def ordered_terms(
+    bins: NDArray[np.int64], counts: sparse.csr_matrix, log_weights: Values, bin_count: int, exact: NDArray[np.bool_]
+) -> Terms:
     """Terms in order of time bins from terms in any order."""
     order = np.argsort(bins, kind="stable")
-    return Terms(bins[order], counts[order], log_weights[order], bin_count)
+    return Terms(bins[order], counts[order], log_weights[order], bin_count, exact[order])
 
 
 def no_terms(factors: int, bin_count: int) -> Terms:
     """No terms at all, as where a source cannot be heard."""
     empty = np.zeros(0, dtype=np.int64)
-    return Terms(empty, sparse.csr_matrix((0, factors)), np.zeros((0, OCTAVE_BAND_COUNT)), bin_count)
+    return Terms(
+        empty, sparse.csr_matrix((0, factors)), np.zeros((0, OCTAVE_BAND_COUNT)), bin_count, empty.astype(bool)
+    )
 
 
 def _chances(worth: Values, count: int) -> Values:

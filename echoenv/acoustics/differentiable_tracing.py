@@ -24,6 +24,9 @@ from echoenv.acoustics.tracing_kernels import NEAREST_SOURCE
 from echoenv.rays import RayEngine
 from echoenv.scene.octave_bands import OCTAVE_BAND_COUNT
 
+_SHORTEST_MEAN_PATH = 0.25
+"""[m] A ray whose paths between walls are shorter on average over the whole way is caught in a crevice: it ends."""
+
 Values = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -123,6 +126,8 @@ def trace_connections(
 ) -> tuple[Connections, NDArray[np.int32], float]:
     """Follow rays from the listener and connect every hit to the source, (G1).
 
+    Rays end with the response, outside the mesh, or caught in a crevice (`_SHORTEST_MEAN_PATH`).
+
     Args:
         scene: What to trace.
         source: [m] (3,).
@@ -141,7 +146,7 @@ def trace_connections(
     hero = (np.arange(total) + np.arange(total) // 16 + seed) % OCTAVE_BAND_COUNT
     chains = np.full((total, max(1, settings.image_order)), -1, dtype=np.int32)
     found, escaped, order = Connections(), 0, 0
-    while len(rays.number):
+    while len(rays.number) and order * _SHORTEST_MEAN_PATH <= max_length:
         wall, missed = _advance(scene, rays, order, max_length)
         escaped += missed
         _follow_mirrors(scene, rays, wall, chains, order, settings)
