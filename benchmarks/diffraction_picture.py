@@ -55,7 +55,10 @@ def two_rooms() -> Scene:
         corners, faces = _box(low, high)
         triangles.append(faces + sum(len(block) for block in vertices))
         vertices.append(corners)
-    count, black = sum(len(block) for block in triangles), AcousticMaterial("black", 1.0, 0.0)
+    count, black = (
+        sum(len(block) for block in triangles),
+        AcousticMaterial("black", np.ones(8, np.float32), np.zeros(8, np.float32)),
+    )
     return Scene(
         name="two rooms", origin="made for a picture", vertices=np.concatenate(vertices).astype(np.float32),
         triangles=np.concatenate(triangles).astype(np.int32), surfaces=(Surface("wall", black),),

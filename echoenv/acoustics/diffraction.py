@@ -38,6 +38,9 @@ MAX_FIRST = 128
 MAX_NEAR = 12
 """Edges that are tried for ways over two edges where there is direct sound: those with the strongest ways over one."""
 
+ONE_PLACE = 0.1
+"""A source nearer to the listener [m], as of an echo, has no ways over two edges: nothing stands between them."""
+
 _MIN_LENGTH = 1e-2  # [m] of a path: shorter ones belong to a source and a listener on the edge itself
 _RANKING_BAND = 2  # 250 Hz
 _BOUNDARY = 1e-4  # [rad] around a shadow's boundary in which rays say on which side a path is
@@ -98,7 +101,7 @@ class _Search:
         """Ways over one edge and over two, each where there are any."""
         sounding = paths.around(self.place.edges, source)
         first, near = self._over_one(source, sounding, visible)
-        if self.order < 2:
+        if self.order < 2 or np.linalg.norm(source - self.listener) < ONE_PLACE:
             return [first]
         if visible:
             firsts = seconds = near[:MAX_NEAR]

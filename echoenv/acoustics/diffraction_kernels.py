@@ -36,6 +36,8 @@ def in_sight(
     point = air + wp.clamp(height, inset, length - inset) * tangent
     if not is_clear(rays, point, listener):
         return False
+    if wp.length_sq(source - listener) == 0.0:
+        return True
     return is_clear(rays, point, source)
 
 
@@ -98,6 +100,7 @@ def sight_kernel(
     rays: RayQueries,
     source: wp.vec3,
     listener: wp.vec3,
+    only_whether: int,
     airs: wp.array(dtype=wp.vec3),
     tangents: wp.array(dtype=wp.vec3),
     lengths: wp.array(dtype=float),
@@ -112,6 +115,7 @@ def sight_kernel(
         rays: Queries.
         source: [m].
         listener: [m].
+        only_whether: 1 asks whether anything is in sight, and not for the part's ends.
         airs: (n,) first ends, moved into the open air [m].
         tangents: (n,) unit vectors.
         lengths: (n,) [m].
@@ -137,7 +141,7 @@ def sight_kernel(
                 found = True
     seen[edge] = wp.where(found, wp.uint8(1), wp.uint8(0))
     parts[edge] = wp.vec2(0.0, length)
-    if found:
+    if found and only_whether == 0:
         low = limit_of_sight(rays, air, tangent, length, source, listener, place, wanted, -1.0)
         high = limit_of_sight(rays, air, tangent, length, source, listener, place, wanted, 1.0)
         parts[edge] = wp.vec2(low, high)

@@ -141,7 +141,7 @@ def bends_at(edges: DiffractionEdges, one: Around, other: Around, parts: NDArray
 
 def parts_in_sight(
     place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], source: NDArray[np.float64],
-    listener: NDArray[np.float64],
+    listener: NDArray[np.float64], only_whether: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:  # fmt: skip
     """The part of each edge that both source and listener see, next to where the shortest way would turn.
 
@@ -151,6 +151,7 @@ def parts_in_sight(
         heights: Where (n,) the ways would turn [m].
         source: [m] (3,).
         listener: [m] (3,).
+        only_whether: Do not look for the parts' ends, and return those of the edges.
 
     Returns:
         Heights [m] (n, 2) of the part's ends, and whether (n,) there is any.
@@ -160,7 +161,7 @@ def parts_in_sight(
     parts = to_device(np.zeros((len(edges), 2), dtype=np.float32), wp.vec2, device)
     seen = to_device(np.zeros(len(edges), dtype=np.uint8), wp.uint8, device)
     arguments = [
-        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), _vectors(air, device),
+        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), int(only_whether), _vectors(air, device),
         _vectors(edges.tangents, device), to_device(edges.lengths.astype(np.float32), wp.float32, device),
         to_device(heights.astype(np.float32), wp.float32, device), parts, seen,
     ]  # fmt: skip

@@ -39,7 +39,9 @@ def edges_seen(place: Surroundings, point: NDArray[np.float64], seen: Around) ->
     """
     usable = seen.outside & (np.hypot(seen.radii, _beyond(place.edges, seen)) < place.reach)
     which = np.flatnonzero(usable)
-    _, found = paths.parts_in_sight(place, place.edges.chosen(which), seen.heights[which], point, point)
+    _, found = paths.parts_in_sight(
+        place, place.edges.chosen(which), seen.heights[which], point, point, only_whether=True
+    )
     return which[found]
 
 
