@@ -2,8 +2,8 @@
 
 The one idea: every edge that both can see gives an arrival by the shortest way over it, in the shadow, where it is all
 that is heard, as in the light, where it is turned over and thus makes the step at the shadow's boundary a slope. For
-ways over two edges, the edges that the source sees are tried with those that the listener sees, shortest detours
-first, bounded numbers of each. Labels such as (D7) point to the section "Diffraction" of docs/physics.md.
+ways over two edges, the edges that the source sees are tried with those that the listener sees, if these see each other
+too. Labels such as (D7) point to the section "Diffraction" of docs/physics.md.
 """
 
 from __future__ import annotations

@@ -148,6 +148,47 @@ def sight_kernel(
 
 
 @wp.kernel
+def mutual_sight_kernel(
+    first: int,
+    rays: RayQueries,
+    count: int,
+    least_alike: float,
+    airs: wp.array(dtype=wp.vec3),
+    tangents: wp.array(dtype=wp.vec3),
+    lengths: wp.array(dtype=float),
+    seen: wp.array(dtype=wp.uint8),
+):
+    """Which edges see each other: at equal parts of their lengths, forwards and backwards; one thread a pair.
+
+    Args:
+        first: Of the pairs of this launch.
+        rays: Queries.
+        count: Number of edges.
+        least_alike: Cosine between two edges that are worth asking for.
+        airs: (count,) first ends, moved into the open air [m].
+        tangents: (count,) unit vectors.
+        lengths: (count,) [m].
+        seen: (count * count,) out: 1 where edge i sees edge j, j > i.
+    """
+    pair = first + wp.tid()
+    i = pair / count
+    j = pair - i * count
+    if j <= i:
+        return
+    alike = wp.dot(tangents[i], tangents[j])
+    if wp.abs(alike) < least_alike:
+        return
+    for place in range(1, 8, 2):
+        part = float(place) / 8.0
+        other = wp.where(alike > 0.0, part, 1.0 - part)
+        one = airs[i] + part * lengths[i] * tangents[i]
+        two = airs[j] + other * lengths[j] * tangents[j]
+        if is_clear(rays, one, two):
+            seen[pair] = wp.uint8(1)
+            return
+
+
+@wp.kernel
 def legs_kernel(
     first: int,
     rays: RayQueries,

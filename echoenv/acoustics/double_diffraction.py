@@ -7,21 +7,28 @@ such as (D7) point to the section "Diffraction" of docs/physics.md.
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
+import warp as wp
 from numpy.typing import NDArray
 
 from echoenv.acoustics import diffraction_paths as paths
+from echoenv.acoustics.diffraction_kernels import mutual_sight_kernel
 from echoenv.acoustics.diffraction_paths import Around, Surroundings, Ways
 from echoenv.acoustics.edges import CLEARANCE, DiffractionEdges
 from echoenv.acoustics.utd import Bends, bend_gains, boundary_offsets
+from echoenv.rays import RayEngine
+from echoenv.rays.launch import launch, to_device
 
-MAX_SEEN = 64
-"""Edges of those that the source sees, and of those that the listener sees, that are paired: the shortest detours."""
+MAX_PAIRS = 4096
+"""Pairs of edges that are tried, those with the shortest ways from one middle to the next."""
 
-MAX_WAYS = 192
+MAX_WAYS = 768
 """Ways that are worked out in all bands, the shortest that are open."""
 
 _ALIKE = 0.2  # cosine between two edges below which ways over both are not followed
+_sight: weakref.WeakKeyDictionary[RayEngine, NDArray[np.bool_]] = weakref.WeakKeyDictionary()
 _MIN_LEG = 1e-2  # [m] between two edges
 _FLUSH = 5e-3  # [m] by which an edge may stand off another edge's face and yet lie on it
 _UNSURE = 2.0  # clearances by which rays, which pass edges at a clearance, misjudge where a shadow begins
@@ -60,13 +67,10 @@ def ways_over_two(
         place: Edges and rays.
         source: [m] (3,).
         listener: [m] (3,).
-        firsts: Index of edges; of more than `MAX_SEEN` those with the shortest detours are taken.
-        seconds: Index of edges, likewise.
+        firsts: Index of the edges that are tried first.
+        seconds: Index of the edges that are tried after these.
     """
-    firsts, seconds = (_nearest(place.edges, some, source, listener) for some in (firsts, seconds))
-    a, b = np.repeat(firsts, len(seconds)), np.tile(seconds, len(firsts))
-    alike = np.abs(np.einsum("ij,ij->i", place.edges.tangents[a], place.edges.tangents[b])) > _ALIKE
-    a, b = a[alike & (a != b)], b[alike & (a != b)]
+    a, b = _pairs(place, source, listener, firsts, seconds)
     one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=1)
     lengths = _lengths(source, one, two, listener)
     order = np.lexsort((b, a, lengths))
@@ -82,17 +86,37 @@ def ways_over_two(
     return Ways(np.column_stack([a, b]), one, two, lengths, gains)
 
 
-def _nearest(
-    edges: DiffractionEdges, which: NDArray[np.int64], source: NDArray[np.float64], listener: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Of some edges those with the shortest ways over one, at most `MAX_SEEN`."""
-    if len(which) <= MAX_SEEN:
-        return which
-    some = edges.chosen(which)
-    heights = paths.turning_heights(paths.around(some, source), paths.around(some, listener))
-    points = paths.turning_points(some, heights)
-    lengths = np.linalg.norm(points - source, axis=1) + np.linalg.norm(points - listener, axis=1)
-    return which[np.argsort(lengths, kind="stable")[:MAX_SEEN]]
+def _pairs(
+    place: Surroundings, source: NDArray[np.float64], listener: NDArray[np.float64], firsts: NDArray[np.int64],
+    seconds: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """Pairs (n,), (n,) of edges that see each other, at most `MAX_PAIRS`."""
+    rows, columns = np.nonzero(mutual_sight(place)[np.ix_(firsts, seconds)])
+    a, b = firsts[rows], seconds[columns]
+    if len(a) <= MAX_PAIRS:
+        return a, b
+    middles = place.edges.starts + 0.5 * place.edges.lengths[:, None] * place.edges.tangents
+    lengths = _lengths(source, middles[a], middles[b], listener)
+    best = np.sort(np.lexsort((b, a, lengths))[:MAX_PAIRS])
+    return a[best], b[best]
+
+
+def mutual_sight(place: Surroundings) -> NDArray[np.bool_]:
+    """Which edges (E, E) see each other, of those that run alike; asked for once for an engine."""
+    found = _sight.get(place.engine)
+    if found is None:
+        edges, device = place.edges, place.engine.device
+        seen = to_device(np.zeros(len(edges) ** 2, dtype=np.uint8), wp.uint8, device)
+        arguments = [
+            place.engine.queries, len(edges), _ALIKE,
+            to_device(paths.lifted(edges, edges.starts).astype(np.float32), wp.vec3, device),
+            to_device(edges.tangents.astype(np.float32), wp.vec3, device),
+            to_device(edges.lengths.astype(np.float32), wp.float32, device), seen,
+        ]  # fmt: skip
+        launch(mutual_sight_kernel, len(edges) ** 2, arguments, device, place.threads)
+        above = seen.numpy().reshape(len(edges), len(edges)) > 0
+        found = _sight.setdefault(place.engine, above | above.T)
+    return found
 
 
 def _lengths(
