@@ -8,6 +8,7 @@ its limit with whether it is met.
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import importlib.util
 import math
@@ -47,10 +48,13 @@ def checks() -> list[Check]:
     return sorted(rows, key=lambda check: (int("".join(filter(str.isdigit, check.number))), check.number))
 
 
-def code_in_use() -> str:
-    """Names the code that figures are of."""
+@functools.cache
+def code_in_use(engine: str) -> str:
+    """Names the code that an engine's figures are of: peers are known by their versions and do not change with ours."""
     root = Path(__file__).parent.parent
-    files = [*root.glob("echoenv/a*/*.py"), *root.glob("echoenv/rays/*.py"), *root.glob("benchmarks/accuracy*.py")]
+    files = [*root.glob("benchmarks/accuracy_*.py"), *root.glob("echoenv/acoustics/rlr_*.py")]
+    if engine == "echoenv":
+        files += [*root.glob("echoenv/a*/*.py"), *root.glob("echoenv/rays/*.py")]
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.read_bytes())
@@ -64,7 +68,7 @@ def figure(check: Check, engine: str, records: Records) -> float | str:
         return answer
     if engine in PACKAGES and importlib.util.find_spec(PACKAGES[engine]) is None:
         return f"not installed: {INSTALL[engine]}"
-    key = f"{check.number} {engine}"
+    key = f"{check.number} {engine} {code_in_use(engine)}"
     if key not in records:
         begun = time.perf_counter()
         try:
@@ -161,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     if options.fresh:
         options.keep.unlink(missing_ok=True)
-    records = Records(options.keep, code_in_use())
+    records = Records(options.keep, "accuracy")
     rows = chosen(checks(), options.only)
     if not rows:
         print(f"no such tests: {' '.join(options.only)}; there are {', '.join(check.number for check in checks())}")

@@ -32,7 +32,8 @@ class RlrSettings:
         max_diffraction_order: Edges of one path.
         thread_count: Threads.
         direct, indirect, diffraction, transmission: Whether each is computed.
-        mesh_simplification: Whether small triangles are merged first.
+        mesh_simplification: Whether small triangles are merged first. Only then does RLR know edges: without it
+            (its default, and SoundSpaces') `diffraction` changes nothing, to the last bit.
         temporal_coherence: Whether responses are blended with the ones before; wrong wherever poses jump.
         listener_radius: [m]. Its direct sound comes early by this over the speed of sound.
         source_radius: [m]; a radius above 0 also changes levels by some decibels.

@@ -21,7 +21,7 @@ from echoenv.audio.room_metrics import metrics_of_response
 from echoenv.errors import AudioFileError, EngineError, SettingsError
 from echoenv.scene.pose import heading_to_matrix
 from tests.acoustics.shoebox import SPEED, plane_scene
-from tests.rooms import box_room
+from tests.rooms import box_room, with_solid_block
 
 RATE = 44100
 SIZE = (7.0, 3.0, 5.0)
@@ -156,6 +156,19 @@ def test_an_echo_holds_no_direct_sound() -> None:
     first = np.flatnonzero(np.abs(response) > 0.05 * np.abs(response).max())[0] / RATE
     assert first > 1.8 * 1.5 / SPEED  # floor and ceiling are 1.5 m away; reflections are early by the radius too
     assert simulator.echoes([[3.0, 0.0, 2.5]]).shape == (1, 4, 1, 2646)
+
+
+def test_diffraction_does_nothing_until_the_mesh_is_simplified() -> None:
+    room = with_solid_block(box_room((8.0, 3.0, 6.0), 1.0, 0.0), (3.9, 0.0, 0.0), (4.1, 2.0, 4.0))
+    hearing = Hearing(Mono(), heading_to_matrix(np.zeros(1)), RATE, 0.2)
+    ask = Speakers(np.array([[2.5, 1.2, 2.0]])), np.array([[5.5, 1.2, 2.0]]), hearing, 0
+
+    def heard_behind(**settings: bool) -> bytes:
+        return RlrAcoustics(room, RlrSettings(**settings)).responses(*ask).tobytes()  # type: ignore[arg-type]
+
+    assert heard_behind(diffraction=True) == heard_behind(diffraction=False)
+    simplified = heard_behind(diffraction=True, mesh_simplification=True)
+    assert simplified != heard_behind(diffraction=False, mesh_simplification=True)
 
 
 def test_rates_other_than_the_default_have_the_same_scale() -> None:

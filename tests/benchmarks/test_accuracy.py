@@ -47,7 +47,9 @@ def test_limits_judge_all_engines_alike() -> None:
     assert Check("2", "", "", 0.0, 0.0, {}).limit == "0"
 
 
-def test_figures_are_kept_and_an_engine_that_stops_costs_no_other(tmp_path: Path) -> None:
+def test_figures_are_kept_and_an_engine_that_stops_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
 
     def answer(name: str) -> float:
@@ -62,7 +64,8 @@ def test_figures_are_kept_and_an_engine_that_stops_costs_no_other(tmp_path: Path
         found = [accuracy.figure(row, name, records) for name in ("echoenv", "rlr")]
         assert found == ["stopped: RuntimeError", "not modelled"]
     assert asked == ["echoenv"]
-    accuracy.figure(row, "echoenv", Records(tmp_path / "kept.jsonl", "other code"))
+    monkeypatch.setattr(accuracy, "code_in_use", lambda engine: "other code")
+    accuracy.figure(row, "echoenv", Records(tmp_path / "kept.jsonl", "code"))
     assert asked == ["echoenv", "echoenv"]
 
 
