@@ -21,6 +21,7 @@ from benchmarks import (
     accuracy_rows,
     accuracy_rows_decays,
     accuracy_rows_ears,
+    accuracy_rows_edges,
     accuracy_rows_runs,
     accuracy_rows_walls,
     machine,
@@ -43,7 +44,14 @@ Figures = dict[tuple[str, str], float | str]
 
 def checks() -> list[Check]:
     """All rows, in the order of the 26 tests."""
-    modules = (accuracy_rows, accuracy_rows_decays, accuracy_rows_walls, accuracy_rows_ears, accuracy_rows_runs)
+    modules = (
+        accuracy_rows,
+        accuracy_rows_decays,
+        accuracy_rows_walls,
+        accuracy_rows_edges,
+        accuracy_rows_ears,
+        accuracy_rows_runs,
+    )
     rows = [check for module in modules for check in module.CHECKS]
     return sorted(rows, key=lambda check: (int("".join(filter(str.isdigit, check.number))), check.number))
 
