@@ -25,7 +25,7 @@ from echoenv.acoustics.differentiable_fit import AbsorptionFit, fit_absorption
 from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.acoustics.receiver import Mono
 from echoenv.acoustics.rendering import render
-from echoenv.audio.room_metrics import decay_curve, metrics_of_energy
+from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
 from echoenv.scene.files import load_scene
 from echoenv.scene.material_table import material
@@ -35,8 +35,8 @@ from echoenv.scene.scene import Scene, Surface
 PAGE = Path(__file__).parent.parent / "docs" / "inverse_acoustics.md"
 """The page that this program writes a section of for every room."""
 
-SETTINGS = PropagationSettings(rays=8000, duration=0.6, bin_width=0.002, image_order=12)
-"""Of the responses that are fitted."""
+SETTINGS = PropagationSettings(rays=12_000, duration=0.25, bin_width=0.002, image_order=12)
+"""Of the responses that are fitted: the first 15 dB of a living room's decay."""
 
 BANDS = range(1, 8)
 """Octaves that are shown: at 63 Hz a room's modes, not its walls' absorption, make the decay."""
@@ -134,7 +134,7 @@ def measured(
     scene: Scene, sources: Values, listeners: Values, seed: int, settings: PropagationSettings = SETTINGS
 ) -> list[MeasuredDecay]:
     """Impulse responses of the pairs as a microphone of unknown gain records them, as decays."""
-    everything = PropagationSettings(rays=100_000, duration=1.0)
+    everything = PropagationSettings(rays=100_000, duration=0.6)
     pairs = Propagator(RayEngine(scene), everything).propagate_pairs(sources, listeners, seed)
     gain = 0.37
     recorded = [
@@ -154,11 +154,11 @@ def recover(scene: Scene, pairs: int, seed: int = 1, settings: PropagationSettin
     decays = measured(with_absorption(scene, truth), sources, listeners, 1000 * seed, settings)
     began = time.perf_counter()
     responses = [
-        MaterialResponse.trace(engine, source, listener, settings, seed=i).compressed(60_000)
+        MaterialResponse.trace(engine, source, listener, settings, seed=i).compressed(150_000)
         for i, (source, listener) in enumerate(zip(sources, listeners, strict=True))
     ]
     traced = time.perf_counter()
-    fit = fit_absorption(responses, decays, depth=25.0, prior_deviation=_SPREAD)
+    fit = fit_absorption(responses, decays, prior_deviation=_SPREAD)
     seconds = traced - began, time.perf_counter() - traced
     return Recovery(scene.name, truth, fit, decays, responses, seconds)
 
@@ -186,7 +186,7 @@ def summary(recovery: Recovery) -> str:
     known = fit.determined[:, shown]
     before, after = (recovery.errors(values)[:, shown] for values in (fit.prior, fit.absorption))
     inside = (recovery.truth >= fit.low) & (recovery.truth <= fit.high)
-    times = _reverberation_times(recovery)[:, :, shown]
+    times = _decay_times(recovery)[:, :, shown]
     t_before, t_after = (np.nanmean(np.abs(values / times[0] - 1.0)) for values in times[1:])
     return (
         f"{len(recovery.decays)} pairs, {len(fit.materials)} materials; of {known.size} unknowns from 125 Hz up "
@@ -194,23 +194,23 @@ def summary(recovery: Recovery) -> str:
         f"{np.median(before[known]):.2f} (median; nine in ten below {np.quantile(before[known], 0.9):.2f}) and the "
         f"found ones by {np.median(after[known]):.2f} ({np.quantile(after[known], 0.9):.2f}); "
         f"{100.0 * inside[:, shown][known].mean():.0f} % of the hidden values lie within the stated 68 % interval. "
-        f"T20 is off by {100.0 * t_before:.0f} % with the table's values and by {100.0 * t_after:.0f} % with the found "
+        f"EDT is off by {100.0 * t_before:.0f} % with the table's values and by {100.0 * t_after:.0f} % with the found "
         f"ones (mean over pairs and octaves). Misfit of the decays' steps: {fit.misfit_before[shown].mean():.1f} dB "
         f"before, {fit.misfit[shown].mean():.1f} dB after."
     )
 
 
-def _reverberation_times(recovery: Recovery) -> Values:
-    """T20 [s] (3, pairs, 8): measured, with the table's values, with those found."""
+def _decay_times(recovery: Recovery) -> Values:
+    """EDT [s] (3, pairs, 8): measured, with the table's values, with those found."""
     times = []
     for decay, response in zip(recovery.decays, recovery.responses, strict=True):
         energies = [decay.energy, response.energy(recovery.fit.prior), response.energy(recovery.fit.absorption)]
-        times.append([metrics_of_energy(energy, decay.bin_width).t20 for energy in energies])
+        times.append([metrics_of_energy(energy, decay.bin_width).edt for energy in energies])
     return np.moveaxis(np.array(times), 1, 0)
 
 
 def picture(recovery: Recovery, path: Path) -> None:
-    """Found against true absorption, and a pair's decay curves before and after."""
+    """Found against true absorption, and the decay curves before and after."""
     from matplotlib.figure import Figure  # without pyplot: no window system, no global state
 
     fit, shown = recovery.fit, slice(BANDS.start, BANDS.stop)
@@ -224,17 +224,21 @@ def picture(recovery: Recovery, path: Path) -> None:
     left.errorbar(truth, found, spread, fmt="o", markersize=4, linewidth=0.8, color="tab:blue", label="found, 68 %")
     left.set(xscale="log", yscale="log", xlabel="hidden absorption", ylabel="absorption", xlim=(0.008, 1.0))
     left.set(ylim=(0.008, 1.0), title=f"{recovery.name}: determined materials and octaves")
-    decay, response = recovery.decays[0], recovery.responses[0]
+    before, after = ([each.energy(values) for each in recovery.responses] for values in (fit.prior, fit.absorption))
+    bin_width = recovery.decays[0].bin_width
     curves = [
-        (decay.energy, "measured", "black", 2.2),
-        (response.energy(fit.prior), "with the table's absorption", "tab:orange", 1.4),
-        (response.energy(fit.absorption), "with the absorption found", "tab:blue", 1.4),
+        ([decay.energy for decay in recovery.decays], "measured", "black", 2.2),
+        (before, "with the table's absorption", "tab:orange", 1.4),
+        (after, "with the absorption found", "tab:blue", 1.4),
     ]
-    for energy, label, color, width in curves:
-        level = decay_curve(energy[:, _MIDDLE], decay.bin_width)
-        times = np.arange(len(level)) * decay.bin_width * 1000.0
+    for energies, label, color, width in curves:
+        together = np.sum([energy[:, _MIDDLE] / energy[:, _MIDDLE].sum() for energy in energies], axis=0)
+        level = 10.0 * np.log10(np.cumsum(together[::-1])[::-1] / together.sum())
+        times = np.arange(len(level)) * bin_width * 1000.0
         right.plot(times, level, label=label, color=color, linewidth=width)
-    right.set(xlabel="time [ms]", ylabel="energy still to come [dB]", title="first pair, 1 kHz", ylim=(-40.0, 2.0))
+    right.set(
+        xlabel="time [ms]", ylabel="energy still to come [dB]", title="1 kHz, all pairs together", ylim=(-25.0, 1.0)
+    )
     left.legend()
     right.legend()
     path.parent.mkdir(exist_ok=True)
@@ -291,7 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.recover_absorption", description=__doc__.splitlines()[0]
     )
     parser.add_argument("--rooms", nargs="*", default=["shoebox", "room_0"], help="shoebox, or any scene's name")
-    parser.add_argument("--pairs", type=int, default=12, help="of source and listener (default: %(default)s)")
+    parser.add_argument("--pairs", type=int, default=16, help="of source and listener (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the hidden values and places (default: %(default)s)")
     parser.add_argument("--no-page", action="store_true", help="print only")
     flags = parser.parse_args(arguments)

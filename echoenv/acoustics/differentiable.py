@@ -184,15 +184,16 @@ class MaterialResponse:
         reflected = np.maximum(self._reflection(absorbed), _SMALLEST)
         return terms.by_bin(values), -terms.log_jacobian(values) / reflected.T
 
-    def variance(self, absorption: Coefficients = None) -> Values:
-        """Variance (bins, 8) of `energy` over seeds, estimated from the spread of the rays' connections.
+    def squares(self, absorption: Coefficients = None) -> tuple[Values, Values]:
+        """Sums (bins, 8) of the squared energies of the rays' connections, and of the exact arrivals.
 
-        It takes connections for independent; those of one ray are not quite, so it is somewhat low. Exact reflections
-        have none.
+        The first is about the variance of `energy` over seeds: too much for early sound, whose rays start evenly
+        spread, too little for late sound, where several connections are one ray's.
         """
         reflected = np.log(np.maximum(self._reflection(self.checked_absorption(absorption)), _SMALLEST))
-        values = self.paths.values(np.tile(reflected, (2, 1)) + _log_choices(self.scattering))
-        return self.paths.by_bin(np.where(self.paths.exact[:, None], 0.0, values**2))
+        squared = self.paths.values(np.tile(reflected, (2, 1)) + _log_choices(self.scattering)) ** 2
+        exact = self.paths.exact[:, None]
+        return self.paths.by_bin(np.where(exact, 0.0, squared)), self.paths.by_bin(np.where(exact, squared, 0.0))
 
     def _terms_at(
         self, absorption: Coefficients, scattering: Coefficients

@@ -116,9 +116,10 @@ class MeasuredDecay:
         energy = np.take_along_axis(curve, first, axis=0) - np.take_along_axis(curve, last, axis=0)
         used &= energy > _FAINTEST * curve[0]
         shift, spread = self._noise((last - first).astype(np.float64) * self.bin_width)
-        targets = np.where(used, _DECIBELS * np.log(np.where(used, energy, 1.0)) - shift, 0.0)
+        targets = np.where(used, _DECIBELS * np.log(np.where(used, energy, 1.0)), 0.0)
         collect = np.stack([self._collect(first[:, band], last[:, band], band) for band in range(OCTAVE_BAND_COUNT)])
-        return DecayWindows(first, last, targets, np.hypot(self.deviation, spread), used, collect, calibrated)
+        base = np.full(shape, self.deviation)
+        return DecayWindows(first, last, targets, base, shift, spread, used, collect, calibrated)
 
     def _collect(self, first: NDArray[np.int64], last: NDArray[np.int64], band: int) -> Values:
         """Which share (w, bins) of the energy of each bin a band's windows hold, filters' ringing included."""
@@ -162,6 +163,8 @@ class DecayWindows:
         last: Time bin (w, 8) before which it ends.
         targets: Level (w, 8) [dB] of the energy in it.
         deviation: Standard deviation (w, 8) [dB].
+        shift: By how much (w, 8) [dB] the level of noise lies off that of its mean energy.
+        spread: Standard deviation (w, 8) [dB] of the level of noise; `with_noise` puts both to use.
         used: Whether (w, 8) there is such a window.
         collect: Share (8, w, bins) of each bin's energy that is measured in each window.
         calibrated: Whether levels count, or the shape of the decay only.
@@ -171,6 +174,8 @@ class DecayWindows:
     last: NDArray[np.int64]
     targets: Values
     deviation: Values
+    shift: Values
+    spread: Values
     used: NDArray[np.bool_]
     collect: Values
     calibrated: bool
@@ -179,11 +184,20 @@ class DecayWindows:
         """Difference (w, 8) of computed energy (bins, 8) and the measured one, in standard deviations, (G5)."""
         return self._weighted(_DECIBELS * np.log(self._floored_sums(energy)) - self.targets)
 
-    def with_noise(self, energy: Values, variance: Values) -> DecayWindows:
-        """The same windows, less certain by the noise of the response: its energy and variance (bins, 8)."""
+    def with_noise(self, energy: Values, variance: Values, single: Values) -> DecayWindows:
+        """The same windows with the noise of the recording and of the rays in targets and deviations, (G5).
+
+        Args:
+            energy: Computed energy (bins, 8).
+            variance: Its variance by the rays (bins, 8).
+            single: Sum of squared energies (bins, 8) of arrivals that come alone: a wave that makes up a window by
+                itself does not interfere, and its level is no noise's.
+        """
         sums = self._floored_sums(energy)
         relative = np.sqrt(np.einsum("bwt,tb->wb", self.collect**2, variance)) / sums
-        return replace(self, deviation=np.hypot(self.deviation, _DECIBELS * np.minimum(relative, 1.0)))
+        noisy = np.clip(1.0 - np.einsum("bwt,tb->wb", self.collect**2, single) / sums**2, 0.0, 1.0)
+        deviation = np.sqrt(self.deviation**2 + noisy * self.spread**2 + (_DECIBELS * np.minimum(relative, 1.0)) ** 2)
+        return replace(self, targets=self.targets - noisy * self.shift, deviation=deviation)
 
     def linearised(self, energy: Values, jacobian: Values) -> Values:
         """Derivative (w, 8, m) of the residuals, from that (bins, 8, m) of the energy."""

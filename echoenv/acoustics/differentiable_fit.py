@@ -74,7 +74,7 @@ class AbsorptionFit:
 
 def fit_absorption(
     responses: Sequence[MaterialResponse], measured: Sequence[MeasuredDecay], *, prior: Coefficients = None,
-    prior_deviation: float = 1.0, depth: float = 35.0, calibrated: bool = False, most_evaluations: int = 200,
+    prior_deviation: float = 1.0, depth: float = 15.0, calibrated: bool = False, most_evaluations: int = 200,
 ) -> AbsorptionFit:  # fmt: skip
     """Find the absorption of all materials from measured decays, (G5).
 
@@ -84,7 +84,8 @@ def fit_absorption(
         prior: Absorption to start from and to stay near to; the scene's own (of the tables) without it.
         prior_deviation: How far absorption is believed to be from the prior: standard deviation of
             log(absorption / (1 - absorption)); 1 is a factor of 2.7 for small absorption.
-        depth: How far down [dB] the decay curves are used.
+        depth: How far down [dB] the decay curves are used. Late sound is carried by few rays: where their noise exceeds
+            a decibel or two, the fit is drawn to absorption that silences those few, so go deeper with more rays only.
         calibrated: The measurement's level is known: a source whose free field at 1 m has energy 1. Otherwise each
             pair and band has an unknown gain, and only the shape of its decay counts.
         most_evaluations: After so many the search stops.
@@ -123,7 +124,7 @@ class _Problem:
         self.responses = responses
         self.prior_deviation = prior_deviation
         self.windows = [
-            decay.windows(depth, calibrated).with_noise(response.energy(prior), response.variance(prior))
+            decay.windows(depth, calibrated).with_noise(response.energy(prior), *response.squares(prior))
             for decay, response in zip(measured, responses, strict=True)
         ]
         self.available = 1.0 - responses[0].transmission

@@ -132,7 +132,8 @@ def test_an_impulse_responses_noise_is_taken_for_noise() -> None:
     ]
     off = [[] for _ in range(8)]
     for decay in decays:
-        windows = decay.windows(25.0, calibrated=True)
+        none = np.zeros_like(decay.energy)
+        windows = decay.windows(25.0, calibrated=True).with_noise(decay.energy, none, none)
         for band in range(8):
             used = windows.used[:, band]
             first, last = windows.first[used, band], windows.last[used, band]
