@@ -11,21 +11,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from echoenv.acoustics.air import Air as Air
+    from echoenv.acoustics.ambisonics import Ambisonics as Ambisonics
+    from echoenv.acoustics.differentiable import MaterialResponse as MaterialResponse
+    from echoenv.acoustics.differentiable_fit import fit_absorption as fit_absorption
+    from echoenv.acoustics.directivity import Directivity as Directivity
     from echoenv.acoustics.hrtf import Hrtf as Hrtf
     from echoenv.acoustics.hrtf import Mono as Mono
     from echoenv.acoustics.impulse_response import ImpulseResponse as ImpulseResponse
+    from echoenv.acoustics.microphone_array import MicrophoneArray as MicrophoneArray
     from echoenv.acoustics.propagation import PropagationSettings as PropagationSettings
     from echoenv.acoustics.propagation import Propagator as Propagator
+    from echoenv.acoustics.ray_paths import ray_paths as ray_paths
+    from echoenv.acoustics.rlr_settings import RlrSettings as RlrSettings
+    from echoenv.acoustics.sound_stage import SoundStage as SoundStage
     from echoenv.datasets.reader import EchoDataset as EchoDataset
     from echoenv.errors import EchoEnvError as EchoEnvError
+    from echoenv.navigation.moving_source import MovingSource as MovingSource
     from echoenv.navigation.pathfinder import PathFinder as PathFinder
     from echoenv.rays.engine import RayEngine as RayEngine
     from echoenv.scene.arrays import scene_from_arrays as scene_from_arrays
     from echoenv.scene.files import load_scene as load_scene
+    from echoenv.scene.material_files import read_materials as read_materials
+    from echoenv.scene.material_mapping import MaterialMapping as MaterialMapping
+    from echoenv.scene.material_mapping import with_materials as with_materials
     from echoenv.scene.materials import AcousticMaterial as AcousticMaterial
     from echoenv.scene.scene import Scene as Scene
     from echoenv.scene.scene import Surface as Surface
+    from echoenv.scene.soundspaces_materials import read_soundspaces_materials as read_soundspaces_materials
     from echoenv.simulators.builtin import Simulator as Simulator
+    from echoenv.simulators.moving_sounds import MovingSounds as MovingSounds
     from echoenv.vision.camera import Camera as Camera
     from echoenv.vision.renderer import Renderer as Renderer
 
@@ -34,22 +48,36 @@ __version__ = "0.1.0"
 _HOMES = {
     "AcousticMaterial": "echoenv.scene.materials",
     "Air": "echoenv.acoustics.air",
+    "Ambisonics": "echoenv.acoustics.ambisonics",
     "Camera": "echoenv.vision.camera",
+    "Directivity": "echoenv.acoustics.directivity",
     "EchoDataset": "echoenv.datasets.reader",
     "EchoEnvError": "echoenv.errors",
     "Hrtf": "echoenv.acoustics.hrtf",
     "ImpulseResponse": "echoenv.acoustics.impulse_response",
+    "MaterialMapping": "echoenv.scene.material_mapping",
+    "MaterialResponse": "echoenv.acoustics.differentiable",
+    "MicrophoneArray": "echoenv.acoustics.microphone_array",
     "Mono": "echoenv.acoustics.hrtf",
+    "MovingSounds": "echoenv.simulators.moving_sounds",
+    "MovingSource": "echoenv.navigation.moving_source",
     "PathFinder": "echoenv.navigation.pathfinder",
     "PropagationSettings": "echoenv.acoustics.propagation",
     "Propagator": "echoenv.acoustics.propagation",
     "RayEngine": "echoenv.rays.engine",
     "Renderer": "echoenv.vision.renderer",
+    "RlrSettings": "echoenv.acoustics.rlr_settings",
     "Scene": "echoenv.scene.scene",
     "Simulator": "echoenv.simulators.builtin",
+    "SoundStage": "echoenv.acoustics.sound_stage",
     "Surface": "echoenv.scene.scene",
+    "fit_absorption": "echoenv.acoustics.differentiable_fit",
     "load_scene": "echoenv.scene.files",
+    "ray_paths": "echoenv.acoustics.ray_paths",
+    "read_materials": "echoenv.scene.material_files",
+    "read_soundspaces_materials": "echoenv.scene.soundspaces_materials",
     "scene_from_arrays": "echoenv.scene.arrays",
+    "with_materials": "echoenv.scene.material_mapping",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

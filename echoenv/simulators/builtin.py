@@ -27,6 +27,7 @@ from echoenv.navigation.motion import MotionSettings, move
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays.engine import RayEngine
 from echoenv.scene.files import load_scene
+from echoenv.scene.material_mapping import MaterialMapping, with_materials
 from echoenv.scene.pose import as_position, heading_to_matrix
 from echoenv.scene.scene import Scene
 from echoenv.simulators.acoustics_named import acoustics_named, receiver_of
@@ -62,10 +63,13 @@ class Simulator:
         scene: A name (`apartment_0`), a mesh file, or a `Scene`.
         data_dir: Folder with real data sets, where names are looked up before the built-in homes.
         up: Which axis of a mesh file is up (`+y`, `+z`, ...), where it should not be found out.
+        materials: What things are made of for the ear, in place of the project's table (`read_materials`,
+            `read_soundspaces_materials`, `MaterialMapping`).
         camera: Size, field of view and kind of the camera.
         acoustics: Which engine computes sound: `echoenv`; or `rlr`, that of SoundSpaces 2.0, where `echoenv[rlr]` is
             installed, or `RlrSettings` for its settings. What RLR does otherwise is told in `acoustics.rlr_engine`.
-        receiver: What hears: an `Hrtf`, a `Mono`, another receiver, its name (`kemar`, `mono`, ...), or a SOFA file.
+        receiver: What hears: an `Hrtf`, a `Mono`, `Ambisonics`, a `MicrophoneArray`; or a name (`kemar`, `mono`,
+            `spherical_head`, `ambisonics:3`, `ambisonics:3:SN3D`); or a SOFA file.
         air: Temperature, humidity and pressure; for EchoEnv's own engine.
         propagation: How its sound is traced; the `duration` is set by what is asked for.
         motion: Amounts of the actions.
@@ -89,6 +93,7 @@ class Simulator:
         *,
         data_dir: str | Path | None = None,
         up: str | None = None,
+        materials: MaterialMapping | None = None,
         camera: Camera | None = None,
         acoustics: str | RlrSettings = "echoenv",
         receiver: str | Path | Receiver = "kemar",
@@ -101,7 +106,9 @@ class Simulator:
         seed: int = 0,
     ) -> None:
         folder = None if data_dir is None else Path(data_dir)
-        self.scene = scene if isinstance(scene, Scene) else load_scene(scene, data_dir=folder, up=up)
+        self.scene = scene if isinstance(scene, Scene) else load_scene(scene, folder, up, materials)
+        if isinstance(scene, Scene) and materials is not None:
+            self.scene = with_materials(scene, materials)
         self.engine = RayEngine(self.scene, device=device, threads=threads)
         self.camera = checked(camera, Camera, "camera")
         self.air = checked(air, Air, "air")
