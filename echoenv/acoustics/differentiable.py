@@ -73,6 +73,9 @@ class MaterialResponse:
     paths: Terms
     reference_scattering: Values
 
+    def __repr__(self) -> str:
+        return f"MaterialResponse({len(self.materials)} materials, {self.bins} bins of {1000.0 * self.bin_width:g} ms)"
+
     @classmethod
     def trace(
         cls, engine: RayEngine, source: ArrayLike, listener: ArrayLike, settings: PropagationSettings | None = None,

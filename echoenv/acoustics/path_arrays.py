@@ -94,6 +94,12 @@ class RayPaths:
     rays: int
     cut: float = 0.0
 
+    def __repr__(self) -> str:
+        known = int(self.exact.sum())
+        return (
+            f"RayPaths({known} arrivals and {len(self.delays) - known} samples of {self.rays} rays, {self.duration} s)"
+        )
+
     def __len__(self) -> int:
         return len(self.delays)
 

@@ -156,6 +156,9 @@ class Propagation:
     mean_free_path: float = float("nan")
     free_path_variance: float = float("nan")
 
+    def __repr__(self) -> str:
+        return f"Propagation({len(self.arrivals)} arrivals and the energy of {self.rays} rays, {self.duration} s)"
+
     def energy_over_time(self) -> NDArray[np.float64]:
         """Energy (bins, 8) of all sound, arrivals and diffuse, in the bins of `diffuse`."""
         total: NDArray[np.float64] = self.diffuse.energy.sum(axis=0)
