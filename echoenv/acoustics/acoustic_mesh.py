@@ -22,6 +22,7 @@ from echoenv.rays import RayEngine
 from echoenv.rays.launch import to_device
 from echoenv.rays.query_kernels import MISS
 
+_FULL_CONNECTION = 0.5  # times the mean: weaker connections are not all asked for, (P2)
 _FEWEST_FOLLOWED = 1.0 / 32.0
 _FOLLOWED = 4.0  # share of hits whose connections are followed through walls, per unit of mean transmission, (X4)
 
@@ -37,12 +38,14 @@ class AcousticScene:
         mesh: `AcousticMesh` for kernels.
         guide: Mean energy (steps, 8) of a ray on its way, see `decay_guide`.
         transmission: Mean over area and bands of the energy that goes through; 0 where nothing does.
+        area: Of all triangles [m2].
     """
 
     mirrors: MirrorPlanes
     mesh: Any
     guide: NDArray[np.float64]
     transmission: float
+    area: float
 
 
 def acoustic_scene(engine: RayEngine) -> AcousticScene:
@@ -51,9 +54,10 @@ def acoustic_scene(engine: RayEngine) -> AcousticScene:
     if found is None:
         mirrors = find_mirror_planes(engine.scene.vertices, engine.scene.triangles)
         mesh = _upload(engine, mirrors)
-        found = _prepared.setdefault(
-            engine, AcousticScene(mirrors, mesh, decay_guide(engine, mesh), _transmission(engine))
-        )
+        areas = _surface_areas(engine)
+        transmission = float(areas @ _transmissions(engine).mean(axis=1) / max(areas.sum(), 1e-12))
+        guide = decay_guide(engine, mesh)
+        found = _prepared.setdefault(engine, AcousticScene(mirrors, mesh, guide, transmission, float(areas.sum())))
     return found
 
 
@@ -82,17 +86,17 @@ def _transmissions(engine: RayEngine) -> NDArray[np.float32]:
     return np.array([surface.material.transmission for surface in engine.scene.surfaces], dtype=np.float32)
 
 
-def _transmission(engine: RayEngine) -> float:
+def _surface_areas(engine: RayEngine) -> NDArray[np.float64]:
+    """Area (S,) [m2] of each surface."""
     scene = engine.scene
     corners = scene.vertices.astype(np.float64)[scene.triangles]
-    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    by_surface = np.bincount(scene.triangle_surfaces, areas, len(scene.surfaces))
-    return float(by_surface @ _transmissions(engine).mean(axis=1) / max(by_surface.sum(), 1e-12))
+    areas = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    return np.asarray(np.bincount(scene.triangle_surfaces, areas, len(scene.surfaces)), dtype=np.float64)
 
 
 def trace_limits(
     settings: PropagationSettings, speed_of_sound: float, guide: NDArray[np.float64], device: str,
-    transmission: float = 0.0,
+    transmission: float = 0.0, area: float = 1.0,
 ) -> Any:  # fmt: skip
     """The settings as `TraceLimits` for kernels: times become lengths.
 
@@ -102,6 +106,7 @@ def trace_limits(
         guide: From `AcousticScene`.
         device: Warp's name of the device.
         transmission: From `AcousticScene`.
+        area: From `AcousticScene` [m2].
     """
     spare = THINNING_STAGES - len(settings.thinning)
     lengths = [time * speed_of_sound for time, _ in settings.thinning] + [float(MISS)] * spare
@@ -109,9 +114,11 @@ def trace_limits(
     limits = kernels.TraceLimits()
     limits.rays = settings.ray_count
     limits.max_length = settings.duration * speed_of_sound
+    limits.late_length = min(settings.seam * speed_of_sound, float(MISS))
     limits.image_order = settings.image_order
     limits.image_rays = settings.image_rays
     limits.energy_floor = 10.0 ** (-settings.energy_floor / 10.0)
+    limits.full_connection = _FULL_CONNECTION * 4.0 * np.pi / max(area, 1.0)
     limits.transmission = int(settings.transmission and transmission > 0.0)
     limits.follow = min(1.0, max(_FEWEST_FOLLOWED, _FOLLOWED * transmission))
     limits.thin_lengths = wp.vec4(*lengths)

@@ -38,7 +38,7 @@ def decay_guide(engine: RayEngine, mesh: Any) -> NDArray[np.float64]:
         engine: Rays over the scene.
         mesh: `AcousticMesh` of the same scene.
     """
-    origins, directions = _starts(engine)
+    origins, directions = surface_starts(engine, _PILOTS)
     energies = np.zeros((_PILOTS, _PILOT_STEPS, OCTAVE_BAND_COUNT), dtype=np.float32)
     written = to_device(energies, kernels.vec8, engine.device)
     where, along = to_device(origins, wp.vec3, engine.device), to_device(directions, wp.vec3, engine.device)
@@ -65,19 +65,19 @@ def inverse_guide(guide: NDArray[np.float64], length: float) -> NDArray[np.float
     return np.exp(-values).astype(np.float32)
 
 
-def _starts(engine: RayEngine) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where pilots start (n, 3) and where to: Lambert's law over the area of all triangles, always the same."""
+def surface_starts(engine: RayEngine, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where rays start (count, 3) and where to: Lambert's law over the area of all triangles, always the same."""
     corners = engine.scene.vertices[engine.scene.triangles].astype(np.float64)
     areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     rng = np.random.default_rng(0)
     shares = np.cumsum(areas) / max(areas.sum(), 1e-300)
-    picked = np.minimum(np.searchsorted(shares, (np.arange(_PILOTS) + 0.5) / _PILOTS), len(areas) - 1)
-    u, v = rng.random((2, _PILOTS, 1))
+    picked = np.minimum(np.searchsorted(shares, (np.arange(count) + 0.5) / count), len(areas) - 1)
+    u, v = rng.random((2, count, 1))
     folded = u + v > 1.0
     u, v = np.where(folded, 1.0 - u, u), np.where(folded, 1.0 - v, v)
     a, b, c = (corners[picked, corner] for corner in range(3))
     normals = engine.normals[picked].astype(np.float64)
-    scattered = rng.normal(size=(_PILOTS, 3))
+    scattered = rng.normal(size=(count, 3))
     directions = normals + scattered / np.linalg.norm(scattered, axis=1, keepdims=True)
     directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-12)
     origins = a + u * (b - a) + v * (c - a) + 1e-4 * normals

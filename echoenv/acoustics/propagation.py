@@ -27,6 +27,8 @@ from echoenv.acoustics.arrival_directions import (
 )
 from echoenv.acoustics.diffraction import diffracted_arrivals
 from echoenv.acoustics.image_sources import as_arrivals, in_sight, propose_images, refine_images
+from echoenv.acoustics.late_field import late_field
+from echoenv.acoustics.late_join import LateJoin
 from echoenv.acoustics.mirror_lobe import lobe_balance, lobe_radii
 from echoenv.acoustics.paths import EnergyResponse, Propagation, concatenated
 from echoenv.acoustics.propagation_settings import PropagationSettings
@@ -82,7 +84,7 @@ class Propagator:
         self._mesh = scene.mesh
         self._scene = scene
         self._limits = trace_limits(
-            self.settings, self.air.speed_of_sound, scene.guide, engine.device, scene.transmission
+            self.settings, self.air.speed_of_sound, scene.guide, engine.device, scene.transmission, scene.area
         )
         self._directions = to_device(arrival_directions().astype(np.float32), wp.vec3, engine.device)
         self._triangles = to_device(direction_triangles(), wp.vec3i, engine.device)
@@ -92,6 +94,7 @@ class Propagator:
         self._lobe_radii = to_device(radii.astype(np.float32), wp.float32, engine.device)
         self._lobe_balance = to_device(balance.astype(np.float32), wp.float32, engine.device)
         self._ray_order = to_device(coherent_order(self.settings.ray_count), wp.int32, engine.device)
+        self._late = self._late_field()
         self._scale = self._energy_scale()
         self._cells = len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT  # of one pair's histogram
 
@@ -211,16 +214,23 @@ class Propagator:
         ]
         met = to_device(chains, wp.int32, device)
         records = to_device(np.zeros((count * rays, 4), dtype=np.float32), wp.vec4, device)
+        joining = wp.zeros(count * rays if self._late else 0, dtype=kernels.Joiner, device=device)
+        outputs = [met, records, joining]
         histograms: list[Any] = []
 
         def work(first: int, items: int) -> None:
             counts = wp.zeros(int(np.prod(shape)), dtype=wp.int64, device=device)
             histograms.append(counts)
             arguments = [first, self.engine.queries, self._mesh, self._limits, self._histogram(counts)]
-            wp.launch(kernels.trace_kernel, dim=items, inputs=[*arguments, *inputs, met, records], device=device)
+            wp.launch(kernels.trace_kernel, dim=items, inputs=[*arguments, *inputs, *outputs], device=device)
 
         kernels.trace_kernel.module.load(wp.get_device(device))
         in_threads(work, count * rays, threads if device == "cpu" else 1, _MIN_RAYS_A_THREAD)
+        if self._late is not None:
+            self._late.add(
+                self.engine, self._mesh, self._limits, [self._histogram(part) for part in histograms], inputs[1],
+                inputs[2], inputs[5], joining, threads,
+            )  # fmt: skip
         counts = sum((part.numpy() for part in histograms[1:]), start=histograms[0].numpy()).reshape(shape)
         all_chains = list(met.numpy().reshape(count, rays, -1))
         if self._limits.transmission:
@@ -228,6 +238,13 @@ class Propagator:
             all_chains = [np.concatenate([a, b[b[:, 0] >= 0]]) for a, b in zip(all_chains, behind, strict=True)]
         all_records = records.numpy().reshape(count, rays, 4)
         return [_Trace(counts[i], all_chains[i], all_records[i]) for i in range(count)]
+
+    def _late_field(self) -> LateJoin | None:
+        """The scene's late field, where it is joined."""
+        if not self.settings.joins_late_field:
+            return None
+        field = late_field(self.engine, self._mesh, bool(self._limits.transmission))
+        return LateJoin(field, self._limits.max_length - self._limits.late_length, self.settings.ray_count)
 
     def _scout(self, listeners: Any, rotations: Any, rays: int, threads: int) -> NDArray[np.int32]:
         """Chains of mirrors (rays, orders) behind the first wall of each ray."""

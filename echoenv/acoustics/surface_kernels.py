@@ -40,9 +40,11 @@ class TraceLimits:
 
     rays: int
     max_length: float  # [m]
+    late_length: float  # [m] after which rays go over into the late field
     image_order: int
     image_rays: float
     energy_floor: float
+    full_connection: float  # [1/m2] share of a hit's energy per area at a source below which not every hit asks
     transmission: int  # 0 where nothing goes through walls
     follow: float  # share of hits whose connections are followed through walls
     thin_lengths: wp.vec4  # [m] beyond which rays below thin_energies times the guide's energy are thinned
@@ -138,7 +140,7 @@ def finds_images(limits: TraceLimits, area: float, cosine: float, length: float,
         length: From the listener along the chain [m].
         chance: Probability that a ray goes on as a mirror would, up to here.
     """
-    return (
+    return length <= limits.late_length and (
         float(limits.rays) / chain_stride(limits, length) * chance * area * cosine
         >= limits.image_rays * 4.0 * wp.pi * length * length
     )

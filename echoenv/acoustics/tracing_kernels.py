@@ -8,6 +8,7 @@ Labels such as (P3) point to the section "Propagation" of docs/physics.md.
 
 import warp as wp
 
+from echoenv.acoustics.leg_kernels import MIRRORED, THROUGH, next_leg
 from echoenv.acoustics.surface_kernels import (
     BANDS,
     OFFSET,
@@ -16,24 +17,21 @@ from echoenv.acoustics.surface_kernels import (
     TraceLimits,
     chain_stride,
     finds_images,
-    lambert_direction,
     leave,
     mean8,
-    reflect,
     start_direction,
     survival,
     thinning_stage,
     towards,
     vec8,
 )
-from echoenv.acoustics.transmission_kernels import SCOUTS, beyond_wall, face_normal, passed_share, transmitted
+from echoenv.acoustics.transmission_kernels import SCOUTS, face_normal, passed_share, transmitted
 from echoenv.rays.query_kernels import MISS, RayQueries, closest_hit, is_occluded
 
 wp.set_module_options({"enable_backward": False})
 
 ENERGY_QUANTUM = wp.constant(2.0**-42)  # the histogram's unit, before the factor 4 / rays of (P2)
 NEAREST_SOURCE = wp.constant(0.1)  # [m] spreading 1/r^2 stops growing here, so that one hit cannot outshine all others
-CONNECTIONS_FOR_SCATTERING = wp.constant(4.0)  # share of hits whose scattered sound is connected, per unit of it
 MAX_REFLECTIONS = wp.constant(100000)
 
 
@@ -129,6 +127,100 @@ def add_energy(histogram: Histogram, slot: int, length: float, energy: vec8):
         wp.atomic_add(histogram.counts, place + band, wp.int64(energy[band] / ENERGY_QUANTUM + 0.5))
 
 
+@wp.struct
+class Joiner:
+    """A ray where it goes over into the late field."""
+
+    origin: wp.vec3
+    direction: wp.vec3
+    carried: vec8
+    length: float  # [m] from the listener; 0 where no ray came so far
+    slot: int  # of the histogram
+
+
+@wp.func
+def joiner(origin: wp.vec3, direction: wp.vec3, throughput: vec8, weights: vec8, length: float, slot: int) -> Joiner:
+    """The ray as it is."""
+    ray = Joiner()
+    ray.origin = origin
+    ray.direction = direction
+    ray.carried = wp.cw_mul(throughput, weights)
+    ray.length = length
+    ray.slot = slot
+    return ray
+
+
+@wp.func
+def ask_sources(
+    rays: RayQueries,
+    mesh: AcousticMesh,
+    limits: TraceLimits,
+    histogram: Histogram,
+    sources: wp.array2d(dtype=wp.vec3),
+    patterns: SourcePatterns,
+    listener: int,
+    slot: int,
+    point: wp.vec3,
+    normal: wp.vec3,
+    direction: wp.vec3,
+    surface: int,
+    reflected: vec8,
+    mirrors: bool,
+    length: float,
+    first_chance: float,
+    second_chance: float,
+):
+    """Add what every source sends by way of one hit, (P2).
+
+    Args:
+        rays: Queries.
+        mesh: Surfaces.
+        limits: Settings.
+        histogram: To add to.
+        sources: (L, M) [m].
+        patterns: Their directivities.
+        listener: Which one.
+        slot: Of the histogram, of the first source.
+        point: The hit, just off the surface.
+        normal: Towards where the ray came from.
+        direction: In which the ray came.
+        surface: That it met.
+        reflected: Energy (8,) of the ray that the surface reflects.
+        mirrors: Whether the mirror part is left to an image source.
+        length: From the listener to the hit [m].
+        first_chance: A draw from 0 to 1.
+        second_chance: Another.
+    """
+    # Weak connections are worth few shadow rays, and so is what little walls let through; one draw for all sources, so
+    # that none disturbs the others.
+    scattering = mesh.scattering[surface]
+    follows = limits.transmission != 0 and second_chance < limits.follow
+    for source in range(sources.shape[1]):
+        offset = sources[listener, source] - point
+        distance = wp.length(offset)
+        cosine = wp.dot(normal, offset) / wp.max(distance, 1.0e-9)
+        if cosine > 0.0 and length + distance < limits.max_length:
+            outgoing = offset / wp.max(distance, 1.0e-9)
+            mirror = float(0.0)
+            if not mirrors:
+                mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
+            spread = wp.max(distance, NEAREST_SOURCE)
+            share = (scattering + (vec8(1.0) - scattering) * mirror) * (cosine / (spread * spread))
+            asked = wp.min(1.0, mean8(share) / limits.full_connection)
+            if first_chance < asked:
+                energy = wp.cw_mul(reflected, share) / asked
+                if is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
+                    if follows:
+                        through, _count = transmitted(rays, mesh, point, outgoing, 0.0, distance - TOUCH)
+                        energy = wp.cw_mul(energy, through) / limits.follow
+                    else:
+                        energy = vec8(0.0)
+                if patterns.directed != 0:
+                    energy = wp.cw_mul(energy, radiated(patterns, listener, source, -outgoing))
+                if wp.max(energy) > 0.0:
+                    add_energy(histogram, slot + source * histogram.directions.shape[0], length + distance, energy)
+
+
 @wp.kernel
 def trace_kernel(
     first: int,
@@ -144,6 +236,7 @@ def trace_kernel(
     patterns: SourcePatterns,
     chains: wp.array2d(dtype=wp.int32),
     records: wp.array(dtype=wp.vec4),
+    joining: wp.array(dtype=Joiner),
 ):
     """One thread a ray of a listener.
 
@@ -164,6 +257,7 @@ def trace_kernel(
         records: (L * rays,) out: how many rays escaped with this one without going through a wall, number of free paths
             after the first, their sum [m] and sum of squares [m2], each path counted for as many rays as this one
             stands for.
+        joining: (L * rays,) out: rays that go over into the late field, (P10); zero before.
     """
     item = first + wp.tid()
     listener = item / limits.rays
@@ -213,7 +307,6 @@ def trace_kernel(
                 throughput = 2.0 * throughput
             chains[listener * limits.rays + ray, reflections] = mesh.patch_planes[patch]
 
-        scattering = mesh.scattering[facet[0]]
         kept_energy = mesh.reflection[facet[0]]
         passed = vec8(0.0)
         if limits.transmission != 0:
@@ -231,72 +324,31 @@ def trace_kernel(
                 stands_for /= kept
         reflected = wp.cw_mul(carried, vec8(1.0) - passed)
         met = origin + hit[0] * direction
-        point = leave(met, normal, direction)
-
-        # What little a smooth wall scatters is worth few shadow rays, and so is what little walls let through; one draw
-        # for all sources, so that none disturbs the others.
-        worth = wp.min(1.0, CONNECTIONS_FOR_SCATTERING * mean8(scattering))
-        scatters = wp.where(wp.randf(random) < worth, 1.0 / worth, 0.0)
-        follows = bool(False)
-        if limits.transmission != 0:
-            follows = wp.randf(random) < limits.follow
-        for source in range(source_count):
-            offset = sources[listener, source] - point
-            distance = wp.length(offset)
-            cosine = wp.dot(normal, offset) / wp.max(distance, 1.0e-9)
-            if cosine > 0.0 and length + distance < limits.max_length:
-                outgoing = offset / wp.max(distance, 1.0e-9)
-                mirror = float(0.0)
-                if not mirrors:
-                    mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
-                spread = wp.max(distance, NEAREST_SOURCE)
-                share = scattering * scatters + (vec8(1.0) - scattering) * mirror
-                energy = wp.cw_mul(reflected, share) * (cosine / (spread * spread))
-                if wp.max(energy) > 0.0:
-                    if is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
-                        if follows:
-                            through, _count = transmitted(rays, mesh, point, outgoing, 0.0, distance - TOUCH)
-                            energy = wp.cw_mul(energy, through) / limits.follow
-                        else:
-                            energy = vec8(0.0)
-                    if patterns.directed != 0:
-                        energy = wp.cw_mul(energy, radiated(patterns, listener, source, -outgoing))
-                    if wp.max(energy) > 0.0:
-                        add_energy(histogram, slot + source * direction_count, length + distance, energy)
+        ask_sources(
+            rays, mesh, limits, histogram, sources, patterns, listener, slot, leave(met, normal, direction), normal,
+            direction, facet[0], reflected, mirrors, length, wp.randf(random), wp.randf(random),
+        )  # fmt: skip
         # Not where no source can be reached in time: what a ray tells of the room must not depend on the sources.
         if wp.max(carried) < limits.energy_floor * stands_for:
             break
 
-        goes_through = bool(False)
-        if limits.transmission != 0:
-            goes_through = wp.randf(random) < passed[hero]
-        if goes_through:
-            past, through = beyond_wall(rays, mesh, origin, direction, hit[0], triangle)
-            for band in range(BANDS):
-                throughput[band] = throughput[band] * through[band] / wp.max(mesh.transmission[facet[0]][band], 1.0e-30)
-            weights = wp.cw_mul(weights, passed)
+        chances = wp.vec4(wp.randf(random), wp.randf(random), wp.randf(random), wp.randf(random))
+        origin, direction, throughput, weights, norm, inside, turn = next_leg(
+            rays, mesh, hero, chances, origin, direction, hit[0], triangle, normal, passed, throughput, weights
+        )
+        length += inside
+        if turn == THROUGH:
             if mirrors:
                 chains[listener * limits.rays + ray, reflections] = -1
             # Scouts find the mirrors behind the first wall, and nobody those behind others.
             exact = exact and reflections == 0 and walls == 0
             chance = 1.0 / float(SCOUTS)
             walls += 1
-            length += past - hit[0]
-            origin = origin + past * direction
         else:
-            weights = wp.cw_mul(weights, vec8(1.0) - passed)
-            exact = mirrors
+            exact = mirrors and turn == MIRRORED
             reflections += 1
-            if wp.randf(random) < scattering[hero]:
-                weights = wp.cw_mul(weights, scattering)
-                direction = lambert_direction(normal, wp.randf(random), wp.randf(random))
-                exact = False
-            else:
-                weights = wp.cw_mul(weights, vec8(1.0) - scattering)
-                direction = wp.normalize(reflect(direction, normal))
-            origin = point
-        norm = mean8(weights)
-        weights = weights / norm
-        if not goes_through:
             chance *= norm
+        if length > limits.late_length:
+            joining[listener * limits.rays + ray] = joiner(origin, direction, throughput, weights, length, slot)
+            break
     records[listener * limits.rays + ray] = record

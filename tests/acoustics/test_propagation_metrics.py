@@ -67,7 +67,7 @@ def test_energy_and_the_response_made_of_it_have_the_same_metrics() -> None:
     tracing = propagator(box_room((6, 3, 5), absorption=0.25, scattering=0.4), duration=1.0, rays=4000)
     found = tracing.propagate([(1.2, 1.5, 1.1)], [(4.7, 1.2, 3.9)])[0][0]
     energy = metrics_of_propagation(found)
-    draws = [render(found, np.eye(3)[None], Mono(), duration=1.0, seed=seed)[0, 0] for seed in range(6)]
+    draws = [render(found, np.eye(3)[None], Mono(), duration=1.0, seed=seed)[0, 0] for seed in range(12)]
     response = metrics_of_response(np.stack(draws), 44100)
     for name, tolerance in (("t30", 0.05), ("edt", 0.1)):
         np.testing.assert_allclose(getattr(response, name).mean(axis=0)[3:], getattr(energy, name)[3:], rtol=tolerance)

@@ -108,7 +108,7 @@ def test_energies_of_all_paths_add_up_to_the_propagation_over_time(found: tuple[
     known = expected > 0.0
     assert (np.abs(summed - expected)[known] < 6.0 * noise[known] + 0.02 * expected[known]).all()
     diffuse = whole.diffuse.energy.sum(axis=(0, 1))
-    np.testing.assert_allclose(samples.energies.sum(axis=0), diffuse, rtol=0.1)
+    np.testing.assert_allclose(samples.energies.sum(axis=0), diffuse, rtol=0.15)
     assert paths.cut == 0.0
 
 
@@ -134,7 +134,7 @@ def test_a_directed_source_sends_its_paths_ahead(found: tuple[Propagator, RayPat
     backward = paths.departures[:, 2] > 0.9
     assert 0.0 < paths.energies[backward].sum() < 0.02 * omni.energies[omni.departures[:, 2] > 0.9].sum()
     whole = tracing.propagate(SOURCE[None], LISTENER[None], 0, directivities=ahead, rotations=np.eye(3)[None])[0][0]
-    np.testing.assert_allclose(paths.energies.sum(axis=0), whole.energy_over_time().sum(axis=0), rtol=0.1)
+    np.testing.assert_allclose(paths.energies.sum(axis=0), whole.energy_over_time().sum(axis=0), rtol=0.15)
 
 
 def test_points_at_edges_lie_on_them_and_give_the_length() -> None:

@@ -17,7 +17,7 @@ SOURCE, LISTENER = [[5.1, 0.8, 1.3]], [[2.2, 1.3, 2.9]]
 def test_lossless_room_keeps_its_energy_over_a_thousand_reflections() -> None:
     duration = 1000 * (4 * VOLUME / AREA) / SPEED
     tracer = propagator(box_room(SIZE, 0.0, 1.0), rays=500, duration=duration, bin_width=0.1, thinning=())
-    found = tracer.propagate(SOURCE, LISTENER)[0][0]
+    found = tracer.propagate(SOURCE, LISTENER, seed=1)[0][0]
     energy = without_air(found)[10:-1, 0]
     assert found.escaped == 0.0
     halves = energy[: len(energy) // 2].mean(), energy[len(energy) // 2 :].mean()
@@ -91,13 +91,12 @@ def test_mirror_box_flutters_as_its_images_do() -> None:
 def test_bands_with_scattering_of_their_own_decay_as_if_alone() -> None:
     absorption = np.linspace(0.2, 0.34, 8)
     scattering = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95])
-    together = propagator(box_room(SIZE, absorption, scattering), rays=5000, duration=1.0, thinning=((0.05, 2),))
-    energy = without_air(together.propagate(SOURCE, LISTENER)[0][0])
+    settings = {"rays": 5000, "duration": 1.0, "thinning": ((0.05, 2),), "late_start": None}
+    together = propagator(box_room(SIZE, absorption, scattering), **settings)
+    energy = without_air(together.propagate(SOURCE, LISTENER, seed=4)[0][0])
     for band in (0, 3, 7):
-        alone = propagator(
-            box_room(SIZE, absorption[band], scattering[band]), rays=5000, duration=1.0, thinning=((0.05, 2),)
-        )
-        expected = without_air(alone.propagate(SOURCE, LISTENER)[0][0])[:, band]
+        alone = propagator(box_room(SIZE, absorption[band], scattering[band]), **settings)
+        expected = without_air(alone.propagate(SOURCE, LISTENER, seed=4)[0][0])[:, band]
         assert 10 * np.log10(energy[:, band].sum() / expected.sum()) == pytest.approx(0.0, abs=0.15)
         assert decay_time(energy[:, band], 0.001) == pytest.approx(decay_time(expected, 0.001), rel=0.04)
 
