@@ -22,7 +22,7 @@ from echoenv.rays import RayEngine
 from echoenv.rays.launch import to_device
 from echoenv.rays.query_kernels import MISS
 
-_FULL_CONNECTION = 0.5  # times the mean: weaker connections are not all asked for, (P2)
+_FULL_CONNECTION = 1.0  # times the mean: weaker connections are not all asked for, (P2)
 _FEWEST_FOLLOWED = 1.0 / 32.0
 _FOLLOWED = 4.0  # share of hits whose connections are followed through walls, per unit of mean transmission, (X4)
 

@@ -43,11 +43,15 @@ class Chains:
         orders: Number of reflections (c,) int32.
         keys: (c,) uint64, different for sequences whose images differ, equal and only once for those that make the same
             image by the same mirrors; 0 for the direct sound.
+        turns: Matrices (c, 3, 3) that, with `shifts`, take a point to its image, equation (P8).
+        shifts: [m] (c, 3).
     """
 
     planes: NDArray[np.int32]
     orders: NDArray[np.int32]
     keys: NDArray[np.uint64]
+    turns: NDArray[np.float64]
+    shifts: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +85,14 @@ def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
     Returns:
         For each order n from 1 the sequences (number, n); fewer entries where no ray got that far.
     """
+    return [sequences for sequences, _ in _grown_chains(chains)]
+
+
+def _grown_chains(chains: NDArray[np.int32]) -> list[tuple[NDArray[np.int32], NDArray[np.int64]]]:
+    """The different sequences (number, n), and which one of the order before (number,) each one continues."""
     rays = np.arange(len(chains), dtype=np.uint64)
     keys = np.full(len(chains), _START, dtype=np.uint64)
+    member = np.zeros(len(chains), dtype=np.int64)  # by ray: its sequence of the order before
     found = []
     for order in range(chains.shape[1]):
         alive = chains[rays.astype(np.int64), order] >= 0
@@ -94,20 +104,12 @@ def distinct_chains(chains: NDArray[np.int32]) -> list[NDArray[np.int32]]:
         # 39 bits of the key before the ray's number: sorting groups equal sequences, and much faster than by rows.
         packed = np.sort((keys >> _RAY_BITS << _RAY_BITS) | rays)
         groups = packed >> _RAY_BITS
-        leaders = packed[np.concatenate([[True], groups[1:] != groups[:-1]])]
-        first = (leaders & ((np.uint64(1) << _RAY_BITS) - np.uint64(1))).astype(np.int64)
-        found.append(chains[first, : order + 1])
+        leads = np.concatenate([[True], groups[1:] != groups[:-1]])
+        sorted_rays = (packed & ((np.uint64(1) << _RAY_BITS) - np.uint64(1))).astype(np.int64)
+        first = sorted_rays[leads]
+        found.append((chains[first, : order + 1], member[first]))
+        member[sorted_rays] = np.cumsum(leads) - 1
     return found
-
-
-def mirror_images(points: NDArray[np.float64], chains: NDArray[np.int32], mirrors: MirrorPlanes) -> NDArray[np.float64]:
-    """Images (number, m, 3) [m] of points (m, 3) in sequences of mirrors (number, n), equation (P8)."""
-    images = np.broadcast_to(points, (len(chains), *points.shape)).copy()
-    for step in range(chains.shape[1] - 1, -1, -1):
-        normals, offsets = mirrors.normals[chains[:, step]], mirrors.offsets[chains[:, step]]
-        heights = np.einsum("nmk,nk->nm", images, normals) - offsets[:, None]
-        images -= 2.0 * heights[:, :, None] * normals[:, None, :]
-    return images
 
 
 def image_chains(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> Chains:
@@ -121,21 +123,28 @@ def image_chains(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> Chains:
         chains: As the tracer leaves them (rays, orders), -1 after the end.
         mirrors: The planes that `chains` numbers.
     """
-    width = max(1, chains.shape[1])
-    groups = [np.zeros((1, 0), dtype=np.int32), *distinct_chains(chains)]
-    planes, keys = [], []
-    for order, group in enumerate(groups):
-        group_keys = _chain_keys(group, mirrors) if order else np.zeros(1, dtype=np.uint64)
-        unique, first = np.unique(group_keys, return_index=True)
-        keys.append(unique)
-        planes.append(np.pad(group[first], ((0, 0), (0, width - order)), constant_values=-1))
-    orders = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group) for group in planes])
-    return Chains(np.concatenate(planes), orders, np.concatenate(keys))
+    turns, shifts = np.eye(3)[None], np.zeros((1, 3))
+    groups = [(np.full((1, max(1, chains.shape[1])), -1, dtype=np.int32), np.zeros(1, dtype=np.uint64), turns, shifts)]
+    for sequences, parents in _grown_chains(chains):
+        # A chain mirrors at its last plane first: the image in M1 .. Mn is that in M1 .. Mn-1 of the image in Mn.
+        normals, offsets = mirrors.normals[sequences[:, -1]], mirrors.offsets[sequences[:, -1]]
+        turned = np.matmul(turns[parents], normals[:, :, None])
+        shifts = shifts[parents] + 2.0 * offsets[:, None] * turned[:, :, 0]
+        turns = turns[parents] - 2.0 * turned * normals[:, None, :]
+        unique, first = np.unique(_chain_keys(sequences, turns, shifts), return_index=True)
+        planes = np.full((len(first), chains.shape[1]), -1, dtype=np.int32)
+        planes[:, : sequences.shape[1]] = sequences[first]
+        groups.append((planes, unique, turns[first], shifts[first]))
+    orders = np.repeat(np.arange(len(groups), dtype=np.int32), [len(group[0]) for group in groups])
+    planes, keys, all_turns, all_shifts = (np.concatenate(parts) for parts in zip(*groups, strict=True))
+    return Chains(planes, orders, keys, all_turns, all_shifts)
 
 
-def _chain_keys(chains: NDArray[np.int32], mirrors: MirrorPlanes) -> NDArray[np.uint64]:
+def _chain_keys(
+    chains: NDArray[np.int32], turns: NDArray[np.float64], shifts: NDArray[np.float64]
+) -> NDArray[np.uint64]:
     """Keys (number,) of chains (number, n), n at least 1, (P10)."""
-    probes = mirror_images(_PROBE[None], chains, mirrors)[:, 0]
+    probes = turns @ _PROBE + shifts
     cells = np.floor(probes / _PROBE_CELL + _PROBE_SHIFT).astype(np.int64)
     words = np.concatenate([np.sort(chains, axis=1).astype(np.int64) + 1, cells], axis=1).view(np.uint64)
     keys = np.full(len(chains), _START, dtype=np.uint64)
@@ -159,14 +168,7 @@ def propose_images(
         max_length: Longest path [m].
     """
     known = image_chains(chains, mirrors)
-    counts = np.bincount(known.orders)
-    edges = np.concatenate([[0], np.cumsum(counts)])
-    images = np.concatenate(
-        [
-            mirror_images(sources, known.planes[edges[order] : edges[order + 1], :order], mirrors)
-            for order in range(len(counts))
-        ]
-    )
+    images = np.matmul(sources, np.swapaxes(known.turns, 1, 2)) + known.shifts[:, None]  # (chains, sources, 3)
     distances = np.linalg.norm(images - listener, axis=2)
     number, source = np.nonzero((distances < max_length) & (distances > MIN_DISTANCE))
     return Candidates(known, number, source, images[number, source])

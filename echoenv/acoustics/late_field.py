@@ -4,7 +4,7 @@ The one idea: late sound is carried by few rays, and which ones is a matter of c
 some thousand rays of its own. Strollers settle it once for all: tens of thousands leave all surfaces, wander until they
 have forgotten where they started, and are followed from there on in stages. After each stage those that carry much are
 doubled and those that carry little are dropped, so that as many see the end of the decay as its size is worth. Equation
-(P10) of docs/physics.md.
+(P11) of docs/physics.md.
 """
 
 from __future__ import annotations

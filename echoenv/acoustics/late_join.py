@@ -1,7 +1,7 @@
 """How the rays of listeners join a scene's late field.
 
 The one idea: everything happens on the device, listener by listener: rays are sorted by the cell in which they join,
-samples are drawn by what they are worth to the listener, and each is connected to the sources. Equation (P10) of
+samples are drawn by what they are worth to the listener, and each is connected to the sources. Equation (P11) of
 docs/physics.md.
 """
 

@@ -3,7 +3,7 @@
 The one idea: where a ray goes after a while depends little on where it came from. So strollers are followed through the
 scene once; each knows the cell (a zone of the scene and a direction) in which it entered, and leaves samples: hits with
 what it still carries there. A listener's ray that comes into a cell has, on average, the future of the strollers that
-entered there; its sound is read off their samples, and only these are connected to the sources. Labels such as (P10)
+entered there; its sound is read off their samples, and only these are connected to the sources. Labels such as (P11)
 point to the section "Propagation" of docs/physics.md.
 """
 
@@ -318,7 +318,7 @@ def join_kernel(
     worths: wp.array(dtype=wp.float32),
     plan: wp.array3d(dtype=wp.float32),
 ):
-    """One thread a draw: the sound that all sources send by way of a sample and a ray of the listener, (P10).
+    """One thread a draw: the sound that all sources send by way of a sample and a ray of the listener, (P11).
 
     The sample is drawn by its worth to the listener, the ray from those in the cell in which the sample's stroller
     entered.

@@ -219,7 +219,7 @@ class Propagator:
         histograms: list[Any] = []
 
         def work(first: int, items: int) -> None:
-            counts = wp.zeros(int(np.prod(shape)), dtype=wp.int64, device=device)
+            counts = to_device(np.zeros(int(np.prod(shape)), dtype=np.int64), wp.int64, device)
             histograms.append(counts)
             arguments = [first, self.engine.queries, self._mesh, self._limits, self._histogram(counts)]
             wp.launch(kernels.trace_kernel, dim=items, inputs=[*arguments, *inputs, *outputs], device=device)
@@ -272,6 +272,13 @@ class Propagator:
         quantum = float(kernels.ENERGY_QUANTUM) * 4.0 / self.settings.ray_count
         return np.asarray(quantum * np.exp(-middles[:, None] * self.air.band_attenuation))
 
+    def _as_energy(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Energy (k, bins, 8) from counts, in their place: fresh memory of this size takes longer than the product."""
+        energy = counts.view(np.float64)
+        for part, counted in zip(energy, counts, strict=True):
+            part[:] = counted * self._scale
+        return energy
+
     def _gather(
         self, sources: NDArray[np.float64], listener: NDArray[np.float64], patterns: SourcePatterns, trace: _Trace,
         threads: int,
@@ -300,7 +307,7 @@ class Propagator:
                     )
                 ),
                 diffuse=EnergyResponse(
-                    trace.counts[index] * self._scale, arrival_directions(), self.settings.resolution
+                    self._as_energy(trace.counts[index]), arrival_directions(), self.settings.resolution
                 ),
                 escaped=min(1.0, float(trace.records[:, 0].mean(dtype=np.float64))),
                 rays=self.settings.ray_count,

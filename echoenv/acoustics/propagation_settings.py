@@ -29,7 +29,7 @@ class PropagationSettings:
     """Settings of `Propagator`.
 
     Attributes:
-        rays: Rays a listener; None takes 5,000 up to half a second, and beyond 3,000, or 10,000 where each is followed
+        rays: Rays a listener; None takes 2,000 up to half a second, and beyond 3,000, or 10,000 where each is followed
             to its end (`late_start`), since late sound is what few of them carry. Noise falls as one over the square
             root; cost grows in proportion. With few rays fewer mirror reflections are exact (`image_rays`), which moves
             energy from arrivals to the diffuse response.
@@ -50,7 +50,7 @@ class PropagationSettings:
             did not (rays that may still find images are at most halved). Strong rays, which the late sound is made of,
             always go on. () keeps all: for references.
         late_start: Time [s] after which rays are not followed but go over into the scene's late field, which is traced
-            once (a second or two) and serves all sources and listeners (P10); earlier is quicker and relies more on it.
+            once (a second or two) and serves all sources and listeners (P11); earlier is quicker and relies more on it.
             None follows every ray to its end. The late field has an error of its own, one or two tenths of a decibel,
             so it is left out where more than 20,000 rays or no thinning ask for less, and in responses up to half a
             second, which gain nothing by it.
@@ -128,7 +128,7 @@ class PropagationSettings:
         if self.rays is not None:
             return self.rays
         if self.duration <= SHORT_DURATION:
-            return 5_000
+            return 2_000
         return 10_000 if self.late_start is None else 3_000
 
     @property

@@ -257,7 +257,7 @@ def trace_kernel(
         records: (L * rays,) out: how many rays escaped with this one without going through a wall, number of free paths
             after the first, their sum [m] and sum of squares [m2], each path counted for as many rays as this one
             stands for.
-        joining: (L * rays,) out: rays that go over into the late field, (P10); zero before.
+        joining: (L * rays,) out: rays that go over into the late field, (P11); zero before.
     """
     item = first + wp.tid()
     listener = item / limits.rays

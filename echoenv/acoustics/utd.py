@@ -9,6 +9,7 @@ Labels such as (D2) point to the section "Diffraction" of docs/physics.md.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,8 +90,26 @@ def transition(phases: NDArray[np.float64]) -> NDArray[np.complex128]:
 
     Args:
         phases: X, any shape, at least 0.
+
+    Returns:
+        Values of the same shape, interpolated to 1e-6 between tabulated ones: Fresnel's integrals take their time.
     """
-    return np.asarray(2.0 * modfresnelm(np.sqrt(phases))[1])
+    root = np.sqrt(phases)
+    places = root / (1.0 + root)
+    nodes, values = _transition_table()
+    result = np.empty(np.shape(phases), dtype=np.complex128)
+    result.real = np.interp(places, nodes, values.real)
+    result.imag = np.interp(places, nodes, values.imag)
+    return result
+
+
+@functools.cache
+def _transition_table() -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+    """Values (n,) of w at evenly spaced sqrt(X) / (1 + sqrt(X)), from the boundary to infinity, where it is 0."""
+    nodes = np.linspace(0.0, 1.0, 4097)
+    values = np.zeros(len(nodes), dtype=np.complex128)
+    values[:-1] = 2.0 * modfresnelm(nodes[:-1] / (1.0 - nodes[:-1]))[1]
+    return nodes, values
 
 
 def bend_gains(
