@@ -19,6 +19,7 @@ from benchmarks.rows import Row, milliseconds, missing
 from benchmarks.timing import Patience, measure
 from echoenv.acoustics.propagation import PropagationSettings, Propagator
 from echoenv.acoustics.rendering import render
+from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.audio.room_metrics import metrics_of_response
 from echoenv.scene.scene import Scene
 from echoenv.simulators.builtin import RESPONSE_DURATION, Simulator
@@ -26,7 +27,7 @@ from echoenv.simulators.builtin import RESPONSE_DURATION, Simulator
 ECHO_TARGET = 25.0
 RESPONSE_TARGET = 150.0
 T30_TARGET = 5.0
-RAYS = 5000
+RAYS = 5000  # RLR's default
 SAMPLE_RATE = 44100
 
 _FLOOR = np.array([0.0, -1.5, 0.0])  # from ears to feet
@@ -47,7 +48,8 @@ def echo(patience: Patience) -> Iterator[Row]:
     places = np.asarray(STANDING_PLACES) + _FLOOR
     seeds = np.arange(len(places))
     timing = measure(lambda: simulator.echoes(places, HEADINGS, seeds), patience)
-    how = _how(scene, f"{RAYS:,} rays, 60 ms, binaural, 4 headings")
+    rays = PropagationSettings(duration=ECHO_DURATION).ray_count
+    how = _how(scene, f"{rays:,} rays, 60 ms, binaural, 4 headings")
     yield milliseconds("sound", "EchoEnv echo", timing, len(places), how, ECHO_TARGET)
 
 
