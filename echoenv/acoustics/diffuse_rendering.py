@@ -19,6 +19,7 @@ from echoenv.acoustics.arrival_directions import icosahedron
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
 from echoenv.acoustics.paths import EnergyResponse
 from echoenv.acoustics.receiver import Mono, Receiver
+from echoenv.acoustics.tail_rendering import render_tail, stretch_hop, stretch_length
 from echoenv.audio.noise import noise_carriers
 
 _GROUPING_TIME = 0.08
@@ -71,15 +72,13 @@ def render_energy(
     split = bins
     if len(diffuse.directions) > 12:
         split = min(bins, round(_GROUPING_TIME / diffuse.bin_width))
-    parts = [(energy[:, :split], diffuse.directions, 0)]
+    rng = np.random.Generator(np.random.PCG64([seed, 1]))
+    noises = _noises(energy[:, :split], 0, diffuse.bin_width, sample_rate, samples, rng)
+    _hear(noises, diffuse.directions, rotations, receiver, sample_rate, rng, result)
     if split < bins:
-        late_energy = _smoothed(_grouped(energy[:, split:], diffuse.directions), split)
-        parts.append((late_energy, icosahedron(), split))
-    for part, (part_energy, directions, first_bin) in enumerate(parts):
-        rng = np.random.Generator(np.random.PCG64([seed, 1 + part]))
-        noises = _noises(part_energy, first_bin, diffuse.bin_width, sample_rate, samples, rng)
-        begin = _edge(first_bin, diffuse.bin_width, sample_rate)
-        _hear(noises, directions, rotations, receiver, sample_rate, rng, begin, result)
+        rng = np.random.Generator(np.random.PCG64([seed, 2]))
+        late = _grouped(energy[:, split:], diffuse.directions)
+        _hear_tail(late, split, diffuse.bin_width, rotations, receiver, sample_rate, rng, result)
     return result
 
 
@@ -129,10 +128,9 @@ def _hear(
     receiver: Receiver,
     sample_rate: int,
     rng: np.random.Generator,
-    begin: int,
     result: NDArray[np.float32],
 ) -> None:
-    """Add noises (k, m) from around `directions` (k, 3) to what heads hear, `result` (h, channels, n) from `begin`."""
+    """Add noises (k, m) from around `directions` (k, 3) to what heads hear, `result` (h, channels, n)."""
     if noises.shape[1] == 0:
         return
     memory, fade = receiver.noise_taps - 1, round(_FADE * sample_rate)
@@ -155,7 +153,31 @@ def _hear(
                 gains *= spectra[part, :, None]
                 heard = scipy.fft.irfft(gains.sum(axis=1), length, axis=-1)[..., : hop + fade + memory]
             for block, stretch in enumerate(heard, start=first):
-                _add(output, stretch, begin + block * hop - receiver.noise_lead)
+                _add(output, stretch, block * hop - receiver.noise_lead)
+
+
+def _hear_tail(
+    energy: NDArray[np.float64],
+    first_bin: int,
+    bin_width: float,
+    rotations: NDArray[np.float64],
+    receiver: Receiver,
+    sample_rate: int,
+    rng: np.random.Generator,
+    result: NDArray[np.float32],
+) -> None:
+    """Add energy (12, bins, 8) of bins from `first_bin` on to what heads hear, `result` (h, channels, n)."""
+    filled = np.flatnonzero(energy.any(axis=(0, 2)))
+    if not len(filled):
+        return
+    energy = energy[:, : filled[-1] + 1]
+    edges = np.round((first_bin + np.arange(energy.shape[1] + 1)) * bin_width * sample_rate).astype(np.int64)
+    begin = int(edges[0])
+    hop = stretch_hop(stretch_length(receiver, sample_rate), sample_rate)
+    count = -(-min(int(edges[-1]), result.shape[2]) // hop) - begin // hop + 1
+    noise = int(rng.integers(1 << 30))  # before all that depends on when the energy ends
+    origins = _points_in_cells(icosahedron(), count, rng)
+    render_tail(energy, edges - begin, origins, rotations, receiver, sample_rate, noise, result[..., begin:])
 
 
 def _stretches(noises: NDArray[np.float32], blocks: int, hop: int, fade: int, length: int) -> NDArray[np.float32]:
