@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from echoenv.acoustics.acoustic_engine import AcousticEngine, Hearing, Speakers, TracedAcoustics
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.receiver import Mono
-from echoenv.acoustics.rlr_engine import RlrAcoustics
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.receivers.receiver import Mono
+from echoenv.acoustics.rlr.engine import RlrAcoustics
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.audio.octave_filters import split_into_octaves
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial

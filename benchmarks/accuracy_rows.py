@@ -24,9 +24,9 @@ from benchmarks.accuracy_engines import (
     pyroom,
     responses,
 )  # fmt: skip
-from echoenv.acoustics.ambisonics import Ambisonics
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES
 from tests.acoustics.shoebox import allen_berkley, plane_scene, propagator, without_air
 from tests.acoustics.test_energy_balance import MEAN_FREE_PATH, energies_on_the_way

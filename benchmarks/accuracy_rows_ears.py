@@ -14,13 +14,13 @@ from benchmarks.accuracy_checks import Check, by_engine, within
 from benchmarks.accuracy_engines import NOT_MODELLED, NOT_TOLD, RATE, SPEED, engine, responses
 from benchmarks.accuracy_rows import FAR_QUAD, LISTENER, SIZE, SOURCE
 from echoenv.acoustics.acoustic_engine import Hearing, Speakers
-from echoenv.acoustics.ambisonics import Ambisonics
 from echoenv.acoustics.direction_grid import fibonacci_sphere
-from echoenv.acoustics.hrtf import Hrtf
-from echoenv.acoustics.microphone_array import MicrophoneArray
-from echoenv.acoustics.rlr_engine import RlrHead
-from echoenv.acoustics.sofa import spherical_to_directions
-from echoenv.acoustics.spherical_head import sphere_pressure
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.receivers.hrtf import Hrtf
+from echoenv.acoustics.receivers.microphone_array import MicrophoneArray
+from echoenv.acoustics.receivers.sofa import spherical_to_directions
+from echoenv.acoustics.receivers.spherical_head import sphere_pressure
+from echoenv.acoustics.rlr.engine import RlrHead
 from echoenv.scene.pose import heading_to_matrix
 from tests.acoustics.test_hrtf import interaural_time
 from tests.acoustics.test_microphone_array import coherence

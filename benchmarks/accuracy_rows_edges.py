@@ -24,8 +24,8 @@ from benchmarks.accuracy_engines import (
     plain,
     responses,
 )
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES
 from echoenv.scene.scene import Scene
 from tests.acoustics.partitions import Quad, box_quads, quads_scene

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from benchmarks.accuracy_checks import Check, by_engine, within
 from benchmarks.accuracy_engines import NOT_MODELLED, NOT_TOLD, RATE, engine, octave_energy, pra_box, pyroom, responses
 from benchmarks.accuracy_rows import LISTENER, SIZE, SOURCE
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.audio.room_metrics import interaural_correlation, metrics_of_energy, metrics_of_response
 from echoenv.scene.pose import heading_to_matrix
 from echoenv.scene.scene import Scene

@@ -22,7 +22,7 @@ from benchmarks.accuracy_engines import (
     plain,
     responses,
 )
-from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.scene.scene import Scene
 from tests.acoustics.partitions import box_quads, quads_scene, sheet, wall_with_opening
 

@@ -13,10 +13,10 @@ import matplotlib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from echoenv.acoustics.acoustic_mesh import acoustic_scene
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.diffraction import diffracted_arrivals
-from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.propagation.acoustic_mesh import acoustic_scene
+from echoenv.acoustics.propagation.diffraction.diffracted_arrivals import diffracted_arrivals
+from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES

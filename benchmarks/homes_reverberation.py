@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.pages import HOMES, write_section
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
 from echoenv.scene.homes.assembly import AssembledHome, surface_key

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.acoustics.trajectories import SampledPoses
+from echoenv.acoustics.moving.trajectories import SampledPoses
 from echoenv.audio.sound_files import read_sound
 from echoenv.audio.sound_streams import SoundFileStream, SoundInMemory, SoundStream
 from echoenv.errors import EchoEnvError

@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.pages import write_section
-from echoenv.acoustics.differentiable import MaterialResponse, scene_materials
-from echoenv.acoustics.differentiable_decays import MeasuredDecay
-from echoenv.acoustics.differentiable_fit import AbsorptionFit, fit_absorption
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
-from echoenv.acoustics.receiver import Mono
+from echoenv.acoustics.differentiable.absorption_fit import AbsorptionFit, fit_absorption
+from echoenv.acoustics.differentiable.material_response import MaterialResponse, scene_materials
+from echoenv.acoustics.differentiable.measured_decays import MeasuredDecay
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
+from echoenv.acoustics.receivers.receiver import Mono
 from echoenv.acoustics.rendering import render
 from echoenv.audio.room_metrics import metrics_of_energy
 from echoenv.rays import RayEngine
@@ -267,9 +267,9 @@ The energy that arrives over time is a smooth function of what the walls absorb 
 computes it with exact gradients (section "Energy as a function of the materials" of [physics.md](physics.md)):
 
 ```python
-from echoenv.acoustics.differentiable import MaterialResponse
-from echoenv.acoustics.differentiable_decays import MeasuredDecay
-from echoenv.acoustics.differentiable_fit import fit_absorption
+from echoenv.acoustics.differentiable.material_response import MaterialResponse
+from echoenv.acoustics.differentiable.measured_decays import MeasuredDecay
+from echoenv.acoustics.differentiable.absorption_fit import fit_absorption
 
 response = MaterialResponse.trace(engine, source, listener, settings)    # once: rays
 energy, pullback = response.energy_and_pullback({"plaster": 0.04})       # milliseconds, any materials

@@ -1,6 +1,6 @@
 """The peer for sound: RLR, the engine of SoundSpaces 2.0, on the same mesh with the same materials.
 
-The one idea: it is the backend that users have (`echoenv.acoustics.rlr_engine`), with nothing around it, so that its
+The one idea: it is the backend that users have (`echoenv.acoustics.rlr.engine`), with nothing around it, so that its
 time is its own: no cutting, no scaling, its default length of 4 s.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from echoenv.acoustics.rlr_library import Layout, RlrContext
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.rlr.library import Layout, RlrContext
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.errors import EngineError
 from echoenv.scene.scene import Scene
 

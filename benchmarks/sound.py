@@ -17,7 +17,7 @@ from benchmarks.rlr_peer import RlrScene
 from benchmarks.room import LISTENER, SIZE, SOURCE, STANDING_PLACES, furnished_room
 from benchmarks.rows import Row, milliseconds, missing
 from benchmarks.timing import Patience, measure
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.acoustics.rendering import render
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.audio.room_metrics import metrics_of_response

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from echoenv.acoustics.air import Air as Air
-    from echoenv.acoustics.ambisonics import Ambisonics as Ambisonics
-    from echoenv.acoustics.differentiable import MaterialResponse as MaterialResponse
-    from echoenv.acoustics.differentiable_fit import fit_absorption as fit_absorption
+    from echoenv.acoustics.differentiable.absorption_fit import fit_absorption as fit_absorption
+    from echoenv.acoustics.differentiable.material_response import MaterialResponse as MaterialResponse
     from echoenv.acoustics.directivity import Directivity as Directivity
-    from echoenv.acoustics.hrtf import Hrtf as Hrtf
-    from echoenv.acoustics.hrtf import Mono as Mono
     from echoenv.acoustics.impulse_response import ImpulseResponse as ImpulseResponse
-    from echoenv.acoustics.microphone_array import MicrophoneArray as MicrophoneArray
-    from echoenv.acoustics.propagation import PropagationSettings as PropagationSettings
-    from echoenv.acoustics.propagation import Propagator as Propagator
-    from echoenv.acoustics.ray_paths import ray_paths as ray_paths
-    from echoenv.acoustics.rlr_settings import RlrSettings as RlrSettings
-    from echoenv.acoustics.sound_stage import SoundStage as SoundStage
+    from echoenv.acoustics.moving.sound_stage import SoundStage as SoundStage
+    from echoenv.acoustics.propagation.propagator import PropagationSettings as PropagationSettings
+    from echoenv.acoustics.propagation.propagator import Propagator as Propagator
+    from echoenv.acoustics.propagation.ray_paths import ray_paths as ray_paths
+    from echoenv.acoustics.receivers.ambisonics import Ambisonics as Ambisonics
+    from echoenv.acoustics.receivers.hrtf import Hrtf as Hrtf
+    from echoenv.acoustics.receivers.hrtf import Mono as Mono
+    from echoenv.acoustics.receivers.microphone_array import MicrophoneArray as MicrophoneArray
+    from echoenv.acoustics.rlr.settings import RlrSettings as RlrSettings
     from echoenv.datasets.reader import EchoDataset as EchoDataset
     from echoenv.errors import EchoEnvError as EchoEnvError
     from echoenv.navigation.moving_source import MovingSource as MovingSource
@@ -48,32 +48,32 @@ __version__ = "0.1.0"
 _HOMES = {
     "AcousticMaterial": "echoenv.scene.materials",
     "Air": "echoenv.acoustics.air",
-    "Ambisonics": "echoenv.acoustics.ambisonics",
+    "Ambisonics": "echoenv.acoustics.receivers.ambisonics",
     "Camera": "echoenv.vision.camera",
     "Directivity": "echoenv.acoustics.directivity",
     "EchoDataset": "echoenv.datasets.reader",
     "EchoEnvError": "echoenv.errors",
-    "Hrtf": "echoenv.acoustics.hrtf",
+    "Hrtf": "echoenv.acoustics.receivers.hrtf",
     "ImpulseResponse": "echoenv.acoustics.impulse_response",
     "MaterialMapping": "echoenv.scene.material_mapping",
-    "MaterialResponse": "echoenv.acoustics.differentiable",
-    "MicrophoneArray": "echoenv.acoustics.microphone_array",
-    "Mono": "echoenv.acoustics.hrtf",
+    "MaterialResponse": "echoenv.acoustics.differentiable.material_response",
+    "MicrophoneArray": "echoenv.acoustics.receivers.microphone_array",
+    "Mono": "echoenv.acoustics.receivers.hrtf",
     "MovingSounds": "echoenv.simulators.moving_sounds",
     "MovingSource": "echoenv.navigation.moving_source",
     "PathFinder": "echoenv.navigation.pathfinder",
-    "PropagationSettings": "echoenv.acoustics.propagation",
-    "Propagator": "echoenv.acoustics.propagation",
+    "PropagationSettings": "echoenv.acoustics.propagation.propagator",
+    "Propagator": "echoenv.acoustics.propagation.propagator",
     "RayEngine": "echoenv.rays.engine",
     "Renderer": "echoenv.vision.renderer",
-    "RlrSettings": "echoenv.acoustics.rlr_settings",
+    "RlrSettings": "echoenv.acoustics.rlr.settings",
     "Scene": "echoenv.scene.scene",
     "Simulator": "echoenv.simulators.builtin",
-    "SoundStage": "echoenv.acoustics.sound_stage",
+    "SoundStage": "echoenv.acoustics.moving.sound_stage",
     "Surface": "echoenv.scene.scene",
-    "fit_absorption": "echoenv.acoustics.differentiable_fit",
+    "fit_absorption": "echoenv.acoustics.differentiable.absorption_fit",
     "load_scene": "echoenv.scene.files",
-    "ray_paths": "echoenv.acoustics.ray_paths",
+    "ray_paths": "echoenv.acoustics.propagation.ray_paths",
     "read_materials": "echoenv.scene.material_files",
     "read_soundspaces_materials": "echoenv.scene.soundspaces_materials",
     "scene_from_arrays": "echoenv.scene.arrays",

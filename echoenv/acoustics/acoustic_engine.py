@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from echoenv.acoustics.air import Air
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.hrtf import Receiver
 from echoenv.acoustics.paths import Propagation
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
+from echoenv.acoustics.receivers.hrtf import Receiver
 from echoenv.acoustics.rendering import render
 from echoenv.rays.engine import RayEngine
 

@@ -15,10 +15,10 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from echoenv.acoustics.arrival_directions import icosahedron
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
 from echoenv.acoustics.paths import EnergyResponse
-from echoenv.acoustics.receiver import Mono, Receiver
+from echoenv.acoustics.propagation.arrival_directions import icosahedron
+from echoenv.acoustics.receivers.receiver import Mono, Receiver
 from echoenv.acoustics.tail_rendering import render_tail, stretch_hop, stretch_length
 from echoenv.audio.noise import noise_carriers
 

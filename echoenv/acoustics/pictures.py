@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.acoustics.path_arrays import RayPaths
 from echoenv.acoustics.paths import Propagation
+from echoenv.acoustics.propagation.path_arrays import RayPaths
 from echoenv.audio.octave_filters import split_into_octaves
 from echoenv.audio.room_metrics import decay_curve, decay_line, metrics_of_response, onset_times
 from echoenv.audio.spectrograms import spectrogram

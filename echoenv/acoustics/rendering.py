@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from echoenv.acoustics.diffuse_rendering import render_energy
 from echoenv.acoustics.paths import Arrivals, Propagation
-from echoenv.acoustics.receiver import Receiver
+from echoenv.acoustics.receivers.receiver import Receiver
 from echoenv.audio.octave_filters import RINGING, octave_responses, padded_length
 from echoenv.errors import PoseError, SettingsError
 

@@ -15,7 +15,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from echoenv.acoustics.receiver import Receiver
+from echoenv.acoustics.receivers.receiver import Receiver
 from echoenv.audio.octave_filters import octave_responses
 
 _STRETCH = 0.0464  # [s]

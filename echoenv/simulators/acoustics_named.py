@@ -11,9 +11,9 @@ from typing import Any
 
 from echoenv.acoustics.acoustic_engine import AcousticEngine, TracedAcoustics
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.rlr_engine import RlrAcoustics, rlr_receiver
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.rlr.engine import RlrAcoustics, rlr_receiver
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.errors import SettingsError, nearest
 from echoenv.rays.engine import RayEngine
 from echoenv.scene.pose import described

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from echoenv.acoustics.acoustic_engine import Speakers
 from echoenv.acoustics.air import Air
 from echoenv.acoustics.directivity import Directivity, directivity_named
-from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.errors import PoseError, SettingsError
 from echoenv.navigation.motion import MotionSettings
 from echoenv.scene.pose import described, heading_to_matrix, numbers

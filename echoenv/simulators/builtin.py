@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from echoenv.acoustics.acoustic_engine import AcousticEngine, Hearing
 from echoenv.acoustics.air import Air
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.hrtf import Receiver
 from echoenv.acoustics.impulse_response import ImpulseResponse
 from echoenv.acoustics.paths import Propagation
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.receivers.hrtf import Receiver
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.audio.chirps import ECHO_DURATION, echo_of
 from echoenv.errors import PoseError
 from echoenv.navigation.motion import MotionSettings, move
@@ -67,7 +67,8 @@ class Simulator:
             `read_soundspaces_materials`, `MaterialMapping`).
         camera: Size, field of view and kind of the camera.
         acoustics: Which engine computes sound: `echoenv`; or `rlr`, that of SoundSpaces 2.0, where `echoenv[rlr]` is
-            installed, or `RlrSettings` for its settings. What RLR does otherwise is told in `acoustics.rlr_engine`.
+            installed, or `RlrSettings` for its settings. What RLR does otherwise is told in
+            `echoenv.acoustics.rlr.engine`.
         receiver: What hears: an `Hrtf`, a `Mono`, `Ambisonics`, a `MicrophoneArray`; or a name (`kemar`, `mono`,
             `spherical_head`, `ambisonics:3`, `ambisonics:3:SN3D`); or a SOFA file.
         air: Temperature, humidity and pressure; for EchoEnv's own engine.

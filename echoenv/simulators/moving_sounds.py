@@ -10,9 +10,9 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.propagation import Propagator
-from echoenv.acoustics.sound_stage import SoundStage
-from echoenv.acoustics.trajectories import SampledPoses, Trajectory
+from echoenv.acoustics.moving.sound_stage import SoundStage
+from echoenv.acoustics.moving.trajectories import SampledPoses, Trajectory
+from echoenv.acoustics.propagation.propagator import Propagator
 from echoenv.audio.sound_streams import SoundStream
 from echoenv.navigation.moving_source import MovingSource, Repeat
 from echoenv.scene.pose import as_position

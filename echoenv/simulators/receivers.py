@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from echoenv.acoustics.ambisonics import Ambisonics
-from echoenv.acoustics.hrtf import Hrtf
-from echoenv.acoustics.receiver import Mono, Receiver
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.receivers.hrtf import Hrtf
+from echoenv.acoustics.receivers.receiver import Mono, Receiver
 from echoenv.errors import SettingsError, nearest
 
 RECEIVER_NAMES = ("ambisonics", "kemar", "mono", "spherical_head")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from echoenv.acoustics.moving_convolver import MovingConvolver
+from echoenv.acoustics.moving.convolver import MovingConvolver
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
 
 RATE = 44100

@@ -9,7 +9,7 @@ import numpy as np
 
 from echoenv.acoustics.air import Air
 from echoenv.acoustics.paths import Propagation
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.scene import Scene, Surface

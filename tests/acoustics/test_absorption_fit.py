@@ -8,10 +8,10 @@ import functools
 import numpy as np
 import pytest
 
-from echoenv.acoustics.differentiable import MaterialResponse
-from echoenv.acoustics.differentiable_decays import MeasuredDecay
-from echoenv.acoustics.differentiable_fit import AbsorptionFit, fit_absorption
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.differentiable.absorption_fit import AbsorptionFit, fit_absorption
+from echoenv.acoustics.differentiable.material_response import MaterialResponse
+from echoenv.acoustics.differentiable.measured_decays import MeasuredDecay
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.errors import SettingsError
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial

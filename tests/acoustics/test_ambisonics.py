@@ -7,11 +7,11 @@ import pytest
 from scipy.spatial.transform import Rotation
 from scipy.special import sph_harm_y
 
-from echoenv.acoustics.ambisonics import Ambisonics, real_spherical_harmonics, rotation_matrix
-from echoenv.acoustics.arrival_directions import arrival_directions
 from echoenv.acoustics.direction_grid import fibonacci_sphere
-from echoenv.acoustics.hrtf import Hrtf, Mono
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.propagation.arrival_directions import arrival_directions
+from echoenv.acoustics.receivers.ambisonics import Ambisonics, real_spherical_harmonics, rotation_matrix
+from echoenv.acoustics.receivers.hrtf import Hrtf, Mono
 from echoenv.acoustics.rendering import render
 from echoenv.errors import PoseError, SettingsError
 from echoenv.scene.pose import heading_to_matrix

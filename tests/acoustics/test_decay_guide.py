@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 
-from echoenv.acoustics.acoustic_mesh import acoustic_scene
-from echoenv.acoustics.decay_guide import GUIDE_STEP, inverse_guide
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.acoustic_mesh import acoustic_scene
+from echoenv.acoustics.propagation.decay_guide import GUIDE_STEP, inverse_guide
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.scene import Scene, Surface

@@ -9,11 +9,11 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import modfresnelm
 
-from echoenv.acoustics.acoustic_mesh import acoustic_scene
-from echoenv.acoustics.diffraction import diffracted_arrivals
-from echoenv.acoustics.edges import diffraction_edges
 from echoenv.acoustics.paths import Arrivals
-from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.propagation.acoustic_mesh import acoustic_scene
+from echoenv.acoustics.propagation.diffraction.diffracted_arrivals import diffracted_arrivals
+from echoenv.acoustics.propagation.diffraction.edges import diffraction_edges
+from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.rays import RayEngine
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES
 from echoenv.scene.scene import Scene

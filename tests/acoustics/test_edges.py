@@ -7,11 +7,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from echoenv.acoustics.acoustic_mesh import acoustic_scene
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.diffraction import diffracted_arrivals
-from echoenv.acoustics.edges import MIN_LENGTH, DiffractionEdges, diffraction_edges, find_edges
-from echoenv.acoustics.propagation_settings import PropagationSettings
+from echoenv.acoustics.propagation.acoustic_mesh import acoustic_scene
+from echoenv.acoustics.propagation.diffraction.diffracted_arrivals import diffracted_arrivals
+from echoenv.acoustics.propagation.diffraction.edges import MIN_LENGTH, DiffractionEdges, diffraction_edges, find_edges
+from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.rays import RayEngine
 from echoenv.scene.files import load_scene
 from echoenv.scene.scene import Scene

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import warp as wp
 
-from echoenv.acoustics import guide_kernels, surface_kernels
-from echoenv.acoustics.acoustic_mesh import acoustic_scene
+from echoenv.acoustics.propagation import guide_kernels, surface_kernels
+from echoenv.acoustics.propagation.acoustic_mesh import acoustic_scene
 from echoenv.rays import RayEngine
 from echoenv.rays.launch import launch, to_device
 from echoenv.scene.scene import Scene

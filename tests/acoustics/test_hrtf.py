@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.direction_grid import DirectionGrid, fibonacci_sphere
-from echoenv.acoustics.hrir_alignment import delayed_copies, minimum_phase, onset_delays
-from echoenv.acoustics.hrtf import Hrtf
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.receivers.hrir_alignment import delayed_copies, minimum_phase, onset_delays
+from echoenv.acoustics.receivers.hrtf import Hrtf
+from echoenv.acoustics.receivers.sofa import spherical_to_directions
+from echoenv.acoustics.receivers.spherical_head import sphere_pressure
 from echoenv.acoustics.rendering import render
-from echoenv.acoustics.sofa import spherical_to_directions
-from echoenv.acoustics.spherical_head import sphere_pressure
 from echoenv.audio.octave_filters import split_into_octaves
 from echoenv.errors import AudioFileError, PoseError
 

@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from echoenv.acoustics.image_sources import distinct_chains
-from echoenv.acoustics.mirror_planes import find_mirror_planes
 from echoenv.acoustics.paths import Arrivals
+from echoenv.acoustics.propagation.image_sources import distinct_chains
+from echoenv.acoustics.propagation.mirror_planes import find_mirror_planes
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.pose import quaternion_to_matrix
 from tests.acoustics.shoebox import AIR, SPEED, allen_berkley, plane_scene, propagator, with_wall_materials

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.errors import SettingsError
 from echoenv.rays import RayEngine
 from tests.acoustics.shoebox import SPEED, decay_time, propagator, without_air

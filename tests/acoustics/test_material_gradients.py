@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.room import LISTENER, SOURCE, furnished_room
-from echoenv.acoustics.differentiable import MaterialResponse, scene_materials
-from echoenv.acoustics.differentiable_torch import torch_energy
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.differentiable.material_response import MaterialResponse, scene_materials
+from echoenv.acoustics.differentiable.torch_bridge import torch_energy
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.errors import MaterialError, PoseError, SettingsError
 from echoenv.rays import RayEngine
 from echoenv.scene.materials import AcousticMaterial

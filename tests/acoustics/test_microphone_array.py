@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from echoenv.acoustics.arrival_directions import arrival_directions
 from echoenv.acoustics.direction_grid import fibonacci_sphere
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.hrtf import Mono
-from echoenv.acoustics.microphone_array import MicrophoneArray
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.propagation.arrival_directions import arrival_directions
+from echoenv.acoustics.receivers.hrtf import Mono
+from echoenv.acoustics.receivers.microphone_array import MicrophoneArray
 from echoenv.acoustics.rendering import render
 from echoenv.errors import PoseError, SettingsError
 from echoenv.scene.octave_bands import EXACT_OCTAVE_CENTRES

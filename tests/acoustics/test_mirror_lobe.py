@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from echoenv.acoustics.mirror_lobe import LOBE_CELLS, lobe_balance, lobe_radii
+from echoenv.acoustics.propagation.mirror_lobe import LOBE_CELLS, lobe_balance, lobe_radii
 
 
 @pytest.mark.parametrize("angle", [5.0, 10.0, 37.0])

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from echoenv.acoustics.ambisonics import Ambisonics
-from echoenv.acoustics.hrtf import Hrtf, Mono
-from echoenv.acoustics.moving_convolver import MovingConvolver
+from echoenv.acoustics.moving.convolver import MovingConvolver
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.receivers.hrtf import Hrtf, Mono
 from echoenv.acoustics.rendering import render
 from echoenv.audio.chirps import convolve
 from echoenv.errors import PoseError, SettingsError

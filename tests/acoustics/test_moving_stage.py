@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.hrtf import Mono
-from echoenv.acoustics.propagation import Propagator
-from echoenv.acoustics.sound_stage import SoundStage
-from echoenv.acoustics.trajectories import FixedPose, SampledPoses
+from echoenv.acoustics.moving.sound_stage import SoundStage
+from echoenv.acoustics.moving.trajectories import FixedPose, SampledPoses
+from echoenv.acoustics.propagation.propagator import Propagator
+from echoenv.acoustics.receivers.hrtf import Mono
 from echoenv.audio.sound_files import read_sound, write_sound
 from echoenv.audio.sound_streams import SoundInMemory
 from echoenv.errors import AudioFileError, PoseError, SettingsError

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.special import eval_legendre
 
-from echoenv.acoustics.hrtf import Hrtf
-from echoenv.acoustics.near_field import HEAD_RADIUS, NEAREST, near_pressure
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.receivers.hrtf import Hrtf
+from echoenv.acoustics.receivers.near_field import HEAD_RADIUS, NEAREST, near_pressure
+from echoenv.acoustics.receivers.sofa import spherical_to_directions
+from echoenv.acoustics.receivers.spherical_head import sphere_pressure
 from echoenv.acoustics.rendering import render
-from echoenv.acoustics.sofa import spherical_to_directions
-from echoenv.acoustics.spherical_head import sphere_pressure
 
 RATE, SPEED = 44100, 343.2
 TONES = np.array([125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0])

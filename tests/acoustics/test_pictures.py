@@ -17,8 +17,8 @@ from echoenv.acoustics.pictures import (
     picture_of_reflectogram,
     picture_of_spectrograms,
 )
-from echoenv.acoustics.propagation import Propagator
-from echoenv.acoustics.ray_paths import ray_paths
+from echoenv.acoustics.propagation.propagator import Propagator
+from echoenv.acoustics.propagation.ray_paths import ray_paths
 from echoenv.errors import SettingsError
 from tests.acoustics.shoebox import propagator
 from tests.rooms import box_room, with_solid_block

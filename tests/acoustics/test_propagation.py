@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from echoenv.acoustics.propagation import PropagationSettings
+from echoenv.acoustics.propagation.propagator import PropagationSettings
 from echoenv.errors import PoseError, SettingsError
 from tests.acoustics.shoebox import AIR, SPEED, plane_scene, propagator
 from tests.rooms import box_room, with_solid_block

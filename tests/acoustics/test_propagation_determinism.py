@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.paths import Propagation
-from echoenv.acoustics.propagation import PropagationSettings, Propagator
+from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.rays import RayEngine
 from tests.acoustics.shoebox import propagator
 from tests.rooms import box_room, with_solid_block
@@ -54,7 +54,7 @@ def test_pairs_with_seeds_of_their_own_give_the_same_bytes_as_alone() -> None:
 def test_sources_too_many_for_one_tracing_are_served_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     tracer = propagator(ROOM, **SETTINGS)
     together = tracer.propagate(SOURCES, LISTENERS[:2])
-    monkeypatch.setattr("echoenv.acoustics.propagation._MAX_HISTOGRAM_BYTES", 1)
+    monkeypatch.setattr("echoenv.acoustics.propagation.propagator._MAX_HISTOGRAM_BYTES", 1)
     in_turns = tracer.propagate(SOURCES, LISTENERS[:2])
     assert [[_bytes(pair) for pair in row] for row in in_turns] == [[_bytes(pair) for pair in row] for row in together]
 

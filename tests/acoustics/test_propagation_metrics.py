@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from echoenv.acoustics.arrival_directions import arrival_directions
-from echoenv.acoustics.hrtf import Mono
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.propagation.arrival_directions import arrival_directions
 from echoenv.acoustics.propagation_metrics import lateral_fraction, metrics_of_propagation
+from echoenv.acoustics.receivers.hrtf import Mono
 from echoenv.acoustics.rendering import render
 from echoenv.audio.room_metrics import metrics_of_response
 from echoenv.errors import SettingsError

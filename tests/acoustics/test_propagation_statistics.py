@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from echoenv.acoustics.arrival_directions import arrival_directions, direction_triangles
-from echoenv.acoustics.propagation import Propagator
+from echoenv.acoustics.propagation.arrival_directions import arrival_directions, direction_triangles
+from echoenv.acoustics.propagation.propagator import Propagator
 from echoenv.scene.pose import quaternion_to_matrix
 from tests.acoustics.shoebox import propagator
 from tests.rooms import box_room, with_solid_block

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.directivity import Directivity
-from echoenv.acoustics.path_arrays import Interaction, PathKind, RayPaths
-from echoenv.acoustics.propagation import Propagator
-from echoenv.acoustics.ray_paths import exact_paths, ray_paths
+from echoenv.acoustics.propagation.path_arrays import Interaction, PathKind, RayPaths
+from echoenv.acoustics.propagation.propagator import Propagator
+from echoenv.acoustics.propagation.ray_paths import exact_paths, ray_paths
 from echoenv.errors import DatasetError, PoseError, SettingsError
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.scene import Scene, Surface

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from echoenv.acoustics.hrtf import Mono
+from echoenv.acoustics.receivers.hrtf import Mono
 from echoenv.acoustics.rendering import render
 from echoenv.audio.room_metrics import metrics_of_energy
 from tests.acoustics.shoebox import propagator

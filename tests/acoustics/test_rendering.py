@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from echoenv.acoustics.air import Air
-from echoenv.acoustics.arrival_directions import arrival_directions
 from echoenv.acoustics.direction_grid import fibonacci_sphere
-from echoenv.acoustics.hrtf import Hrtf, Mono
 from echoenv.acoustics.paths import Arrivals, EnergyResponse, Propagation
+from echoenv.acoustics.propagation.arrival_directions import arrival_directions
+from echoenv.acoustics.receivers.hrtf import Hrtf, Mono
 from echoenv.acoustics.rendering import render
 from echoenv.audio.octave_filters import split_into_octaves
 from echoenv.audio.room_metrics import metrics_of_response

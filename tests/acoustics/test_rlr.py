@@ -11,12 +11,12 @@ import pytest
 
 import echoenv
 from echoenv.acoustics.acoustic_engine import Hearing, Speakers
-from echoenv.acoustics.ambisonics import Ambisonics
 from echoenv.acoustics.direction_grid import fibonacci_sphere
-from echoenv.acoustics.hrtf import Hrtf, Mono
-from echoenv.acoustics.microphone_array import MicrophoneArray
-from echoenv.acoustics.rlr_engine import RlrAcoustics, RlrHead, layout_of
-from echoenv.acoustics.rlr_settings import RlrSettings
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.receivers.hrtf import Hrtf, Mono
+from echoenv.acoustics.receivers.microphone_array import MicrophoneArray
+from echoenv.acoustics.rlr.engine import RlrAcoustics, RlrHead, layout_of
+from echoenv.acoustics.rlr.settings import RlrSettings
 from echoenv.audio.room_metrics import metrics_of_response
 from echoenv.errors import AudioFileError, EngineError, SettingsError
 from echoenv.scene.pose import heading_to_matrix

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from echoenv.acoustics.propagation import PropagationSettings
+from echoenv.acoustics.propagation.propagator import PropagationSettings
 from echoenv.errors import PoseError
 from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.moving_sounds import MovingSounds

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from echoenv.acoustics.ambisonics import Ambisonics
-from echoenv.acoustics.hrtf import Hrtf
-from echoenv.acoustics.microphone_array import MicrophoneArray
-from echoenv.acoustics.propagation_settings import PropagationSettings
-from echoenv.acoustics.receiver import Mono
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.acoustics.receivers.ambisonics import Ambisonics
+from echoenv.acoustics.receivers.hrtf import Hrtf
+from echoenv.acoustics.receivers.microphone_array import MicrophoneArray
+from echoenv.acoustics.receivers.receiver import Mono
 from echoenv.errors import AudioFileError, EchoEnvError, SettingsError
 from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.receivers import receiver_named

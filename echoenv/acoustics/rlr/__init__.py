@@ -1,0 +1,1 @@
+"""RLR, the engine of SoundSpaces 2.0, behind the same interface as ours; optional."""
