@@ -44,8 +44,8 @@ _LINOLEUMS: tuple[Color, ...] = ((0.58, 0.60, 0.58), (0.64, 0.58, 0.49), (0.50, 
 Weights = tuple[tuple[str, float], ...]
 """Names and how often each is chosen."""
 
-_SHELLS: Weights = (("masonry", 0.35), ("boards", 0.33), ("studs", 0.14), ("dry-lined", 0.06), ("loft", 0.12))
-_OFFICE_SHELLS: Weights = (("boards", 0.6), ("studs", 0.2), ("masonry", 0.2))
+_SHELLS: Weights = (("masonry", 0.2), ("boards", 0.24), ("studs", 0.12), ("dry-lined", 0.32), ("loft", 0.12))
+_OFFICE_SHELLS: Weights = (("masonry", 0.2), ("boards", 0.24), ("studs", 0.12), ("dry-lined", 0.32), ("loft", 0.12))
 _WALLS = {
     "masonry": "plaster_on_brick",
     "dry-lined": "dry_lining",
@@ -58,14 +58,14 @@ _CEILINGS = {"masonry": "lath", "dry-lined": "plaster", "studs": "plaster", "boa
 _HOME_FLOORS: Weights = (("planks", 0.35), ("floating planks", 0.25), ("herringbone", 0.25), ("carpet", 0.15))
 _OFFICE_FLOORS: Weights = (("carpet tiles", 0.7), ("linoleum", 0.3))
 _OFFICE_CEILINGS: Weights = (
-    ("fibreboard tiles", 0.35),
-    ("mineral tiles", 0.2),
-    ("acoustic plaster", 0.15),
-    ("plaster", 0.3),
+    ("fibreboard tiles", 0.3),
+    ("mineral tiles", 0.35),
+    ("acoustic plaster", 0.2),
+    ("plaster", 0.15),
 )
 
 _FLOORS: dict[str, Weights] = {
-    "living": (("home", 1.0),),
+    "living": (("home", 0.75), ("carpet", 0.1), ("thick carpet", 0.15)),
     "dining": (("home", 1.0),),
     "study": (("home", 0.7), ("carpet", 0.3)),
     "bedroom": (("home", 0.6), ("carpet", 0.25), ("thick carpet", 0.15)),
@@ -83,7 +83,7 @@ _MANY_VOICES = {"open_office": "mineral tiles", "lounge": "acoustic plaster"}
 """Ceilings of rooms in which many talk at once: nobody could work there under bare plaster (ISO 22955)."""
 
 _ACCENTS: dict[str, Weights] = {
-    "living": (("paint", 0.35), ("wallpaper", 0.2), ("brick", 0.2), ("wood", 0.1), ("none", 0.15)),
+    "living": (("paint", 0.3), ("wallpaper", 0.2), ("brick", 0.15), ("wood", 0.25), ("none", 0.1)),
     "bedroom": (("paint", 0.35), ("wallpaper", 0.4), ("wood", 0.1), ("none", 0.15)),
     "dining": (("paint", 0.3), ("wallpaper", 0.25), ("brick", 0.2), ("none", 0.25)),
     "study": (("paint", 0.4), ("wood", 0.2), ("none", 0.4)),

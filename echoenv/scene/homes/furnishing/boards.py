@@ -10,13 +10,14 @@ from collections.abc import Callable
 import numpy as np
 
 from echoenv.scene.homes.assembly import Thing
-from echoenv.scene.homes.furnishing.common import Maker, any_rug, point, some, walls
+from echoenv.scene.homes.furnishing.common import Maker, any_rug, beside, point, some, walls
 from echoenv.scene.homes.placement import Layout
 from echoenv.scene.homes.plans.plan import Rect
 from echoenv.scene.homes.shell import TURNS
 from echoenv.scene.homes.style import Style
 from echoenv.scene.homes.surfaces import set_down, strewn, top_of
 from echoenv.scene.homes.things import (
+    cabinets,
     clutter,
     devices,
     kitchenware,
@@ -41,6 +42,8 @@ _ON_DESKS: tuple[Maker, ...] = (
     clutter.books,
     office_items.desk_tray,
 )
+
+_OVAL_SEATS = 4  # at tables that may be oval: chairs at the ends of longer sides would look past their tops
 
 
 def dining_group(layout: Layout, seats: int, corner: bool = False, meeting: bool = False) -> tuple[float, float] | None:
@@ -71,7 +74,9 @@ def _dining_group(layout: Layout, seats: int, corner: bool, meeting: bool) -> tu
     turn = 0.0 if inside.width >= inside.depth else 90.0
     size = (width + 1.3, depth + 1.3) if round_one else (width + 0.1, depth + 1.5)
     size = size if turn == 0.0 else size[::-1]
-    table = tables.meeting_table(style, width, depth) if meeting else _dining_table(style, width, depth, round_one)
+    table = (
+        tables.meeting_table(style, width, depth) if meeting else _dining_table(style, width, depth, round_one, seats)
+    )
     table = (
         meeting_things(style, table)
         if meeting
@@ -90,8 +95,11 @@ def _dining_group(layout: Layout, seats: int, corner: bool, meeting: bool) -> tu
     return None
 
 
-def _dining_table(style: Style, width: float, depth: float, round_one: bool) -> Thing:
-    return tables.round_table(style, width / 2) if round_one else tables.table(style, width, depth)
+def _dining_table(style: Style, width: float, depth: float, round_one: bool, seats: int) -> Thing:
+    if round_one:
+        return tables.round_table(style, width / 2)
+    oval = seats == _OVAL_SEATS and style.chance(0.25)
+    return tables.oval_table(style, width, depth) if oval else tables.table(style, width, depth)
 
 
 def _laid(style: Style, table: Thing, width: float, depth: float, seats: int, always: bool) -> Thing:
@@ -104,7 +112,7 @@ def _laid(style: Style, table: Thing, width: float, depth: float, seats: int, al
     each = max(1, seats // 2)
     if (always or style.chance(0.55)) and width / each > 0.45:
         for k in range(each):
-            along = width * ((k + 0.5) / each - 0.5) * (0.6 if width == depth else 1.0)
+            along = width * ((k + 0.5) / each - 0.5) * (0.6 if width == depth else 0.8 if seats == _OVAL_SEATS else 1.0)
             for sign in (-1.0, 1.0):
                 setting = kitchenware.place_setting(style).turned(0.0 if sign > 0 else 180.0)
                 table = set_down(table, setting, x + along, z + sign * (depth / 2 - 0.2), y)
@@ -247,5 +255,16 @@ def work_place(layout: Layout, width: float = 1.3, office: bool = False) -> tupl
             place = point(layout, *spot, desk.size[2] + 0.34)
             chair = seating.office_chair(style)
             seat_at(layout, chair, place, TURNS[spot[0]] + 180.0, layout.taken[-1], 0.1)
+            if office and style.chance(0.5):
+                _drawers_beside(layout, *spot, wide)
             return spot
     return None
+
+
+def _drawers_beside(layout: Layout, side: str, s: float, width: float) -> None:
+    """Drawers on castors at one end of a desk of that width [m], whose middle is at s [m] of a wall."""
+    drawers = cabinets.drawer_pedestal(layout.style)
+    aside = width / 2 + 0.03 + drawers.size[0] / 2
+    for sign in (1.0, -1.0):
+        if beside(layout, drawers, side, s + sign * aside, front=0.3, slack=0.1):
+            return

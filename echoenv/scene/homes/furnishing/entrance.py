@@ -64,8 +64,11 @@ def hallway(layout: Layout) -> None:
 
 
 def _chest(style: Style) -> Thing:
-    """A shallow chest with keys, a telephone and a plant."""
-    chest = tables.drawer_unit(0.8, 0.8, 0.3, 3, style.shade(style.wood), STEEL)
+    """A shallow chest or a console table with keys, a telephone and a plant."""
+    if style.chance(0.5):
+        chest = tables.console_table(style, style.between(0.8, 1.1), 0.32)
+    else:
+        chest = tables.drawer_unit(0.8, 0.8, 0.3, 3, style.shade(style.wood), STEEL)
     makers = (
         clutter.router,
         plants.flowers,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from echoenv.scene.homes.assembly import Thing
 from echoenv.scene.homes.furnishing.boards import dining_group, work_place
-from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, some, walls
+from echoenv.scene.homes.furnishing.common import hang, hang_pictures, in_corners, in_room, some, walls
 from echoenv.scene.homes.furnishing.music import large_instrument, music_corner
 from echoenv.scene.homes.furnishing.seats import reading_corner, television_corner, television_stand
 from echoenv.scene.homes.placement import Layout
@@ -63,8 +63,7 @@ def _sofa_alone(layout: Layout) -> None:
 def _more(layout: Layout) -> None:
     """As many as fit of: bookshelf, cabinet, instrument, reading corner, desk."""
     corners: list[Callable[[Layout], object]] = [reading_corner, books, _game_corner]
-    if layout.area < 17.0:
-        corners.append(work_place)
+    corners.append(work_place if layout.area < 17.0 else _divider)
     chosen = [corners[int(k)] for k in layout.style.rng.permutation(len(corners))]
     for place in (books, music_corner, cabinet, *chosen[: 3 if layout.area > 20.0 else 2]):
         place(layout)
@@ -101,6 +100,17 @@ def cabinet(layout: Layout) -> bool:
     if spot is not None and style.chance(0.5):
         hang(layout, pictures.mirror(style, 0.7, 0.7), 1.45, [spot[0]], at=spot[1])
     return spot is not None
+
+
+def _divider(layout: Layout) -> bool:
+    """An open shelf that stands out from a wall and parts the room."""
+    shelf = storage.room_divider(layout.style, layout.style.between(1.0, 1.5))
+    off = shelf.size[0] / 2 + 0.03
+    for side in walls(layout):
+        for share in (0.5, 0.35, 0.65):
+            if in_room(layout, shelf, side, share * layout.faces[side].length, off, 90.0, 0.0):
+                return True
+    return False
 
 
 def _game_corner(layout: Layout) -> bool:

@@ -36,8 +36,11 @@ from echoenv.scene.homes.things import (
     plants,
     seating,
     storage,
+    tables,
 )
 from echoenv.scene.homes.things.pieces import one_of
+
+_LECTERN_DEPTH, _BEHIND_LECTERN = 0.46, 0.6  # [m], the latter where the speaker stands
 
 
 def office(layout: Layout) -> None:
@@ -65,6 +68,9 @@ def meeting_room(layout: Layout) -> None:
             speaker = devices.loudspeaker(style, "floor")
             beside(layout, speaker, spot[0], spot[1] + stand.size[0] / 2 + 0.1 + speaker.size[0] / 2)
     layout.against(office_items.flip_chart(style), walls(layout), "corner", front=0.4)
+    if style.chance(0.4):
+        facing_the_room = tables.lectern(style).turned(180.0).moved(z=_LECTERN_DEPTH)
+        layout.against(facing_the_room, walls(layout), "corner", front=0.2, gap=_BEHIND_LECTERN)
     _sideboard(layout)
     office_things(layout)
 

@@ -10,15 +10,22 @@ from echoenv.scene.homes.shapes import box, cylinder, join, rectangle, rounded_b
 from echoenv.scene.homes.style import STEEL, WHITE, Style
 from echoenv.scene.homes.things.pieces import lying, numbered, one_of
 
+_ON_UNDERLAY = 2.0  # [m2] from which rugs lie on felt, lest they slip
+
 _WEAVES = ("fabric", "linen", "fabric_stripes", "fabric_coarse")
 
 
 def rug(style: Style, width: float, depth: float) -> Thing:
     """A rug with a pattern, centred on its frame's origin."""
     pattern = numbered(style, "rug", 8)
-    top = lying((width, depth), "rug", pattern, (0, 0.012, 0), longest=0.5)
+    material = _rug_material(width, depth)
+    top = lying((width, depth), material, pattern, (0, 0.012, 0), longest=0.5)
     edge = box((width, 0.0115, depth), style.shade((0.72, 0.66, 0.58)), 1.0)
-    return Thing("rug", (top, Part(edge, "rug", texture="carpet")), (width, 0.012, depth))
+    return Thing("rug", (top, Part(edge, material, texture="carpet")), (width, 0.012, depth))
+
+
+def _rug_material(width: float, depth: float) -> str:
+    return "thick_carpet" if width * depth >= _ON_UNDERLAY else "rug"
 
 
 def plain_rug(style: Style, width: float, depth: float, pattern: str = "carpet_pile", category: str = "rug") -> Thing:
@@ -26,7 +33,7 @@ def plain_rug(style: Style, width: float, depth: float, pattern: str = "carpet_p
     color = style.bright() if style.chance(0.5) else style.shade(style.textile)
     top = rectangle([-width / 2, 0.016, depth / 2], [width, 0, 0], [0, 0, -depth], color, 0.5)
     body = join([top, box((width, 0.0155, depth), color, 1.0)])
-    return Thing(category, (Part(body, "rug", texture=pattern),), (width, 0.016, depth))
+    return Thing(category, (Part(body, _rug_material(width, depth), texture=pattern),), (width, 0.016, depth))
 
 
 def any_rug(style: Style, width: float, depth: float) -> Thing:
