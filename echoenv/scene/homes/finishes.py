@@ -45,7 +45,7 @@ Weights = tuple[tuple[str, float], ...]
 """Names and how often each is chosen."""
 
 _SHELLS: Weights = (("masonry", 0.2), ("boards", 0.24), ("studs", 0.12), ("dry-lined", 0.32), ("loft", 0.12))
-_OFFICE_SHELLS: Weights = (("masonry", 0.2), ("boards", 0.24), ("studs", 0.12), ("dry-lined", 0.32), ("loft", 0.12))
+_OFFICE_SHELLS: Weights = (("boards", 0.58), ("dry-lined", 0.12), ("studs", 0.18), ("masonry", 0.12))
 _WALLS = {
     "masonry": "plaster_on_brick",
     "dry-lined": "dry_lining",
@@ -58,10 +58,10 @@ _CEILINGS = {"masonry": "lath", "dry-lined": "plaster", "studs": "plaster", "boa
 _HOME_FLOORS: Weights = (("planks", 0.35), ("floating planks", 0.25), ("herringbone", 0.25), ("carpet", 0.15))
 _OFFICE_FLOORS: Weights = (("carpet tiles", 0.7), ("linoleum", 0.3))
 _OFFICE_CEILINGS: Weights = (
-    ("fibreboard tiles", 0.3),
-    ("mineral tiles", 0.35),
-    ("acoustic plaster", 0.2),
-    ("plaster", 0.15),
+    ("fibreboard tiles", 0.35),
+    ("mineral tiles", 0.22),
+    ("acoustic plaster", 0.25),
+    ("plaster", 0.18),
 )
 
 _FLOORS: dict[str, Weights] = {
