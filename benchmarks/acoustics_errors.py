@@ -34,7 +34,7 @@ SOURCES = (1, 2, 4, 8, 16)
 ECHO, ECHO_RAYS = 0.06, 2000
 CONVERGENCE_RAYS = (1000, 4000, 16000, 64000)
 
-_OUR_REFERENCE, _RLR_REFERENCE = (30_000, 8), (40_000, 4)  # rays, runs
+_OUR_REFERENCE, _RLR_REFERENCE = (60_000, 24), (40_000, 8)  # rays, runs; sound that few rays carry takes so many
 _TRACED: dict[str, Any] = {"late_start": None}
 _UPRIGHT = np.array([1.0, 0.0, 0.0, 0.0])
 _HEADINGS = (0.0, 90.0, 180.0, 270.0)

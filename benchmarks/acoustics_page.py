@@ -95,8 +95,8 @@ def _about(repeats: int) -> str:
     return f"""`python -m benchmarks.acoustics_errors` makes this section. Both engines in turns compute a binaural
 response of 2 s, in one thread, with default settings but for the number of rays, in the room of the benchmarks and in
 the built-in home room_0, for {runs.PAIRS} pairs each, {repeats} times. T30, EDT, C50 and DRR of each, per octave, are
-compared with those of the engine's own converged energy: ours the mean of eight runs with 30,000 rays that are followed
-to their ends, RLR's the mean of four with 40,000. Errors are root mean squares over runs, pairs, rooms and the octaves
+compared with those of the engine's own converged energy: ours the mean of 24 runs with 60,000 rays that are followed to
+their ends, RLR's the mean of eight with 40,000. Errors are root mean squares over runs, pairs, rooms and the octaves
 from 125 Hz to 4 kHz. Times are processor times: the least of each pair's runs, the mean over pairs. A scene's late
 field (docs/physics.md, P11) is there before the clock starts, as RLR's mesh is.
 

@@ -8,6 +8,7 @@ Both use one scale: a free-field path of 1 m has amplitude 1, hence energy 1 (eq
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -72,9 +73,14 @@ class Arrivals:
         empty = {name: np.zeros((0, *shape)) for name, shape in _ARRIVAL_SHAPES.items()}
         return Arrivals(*(empty[name].astype(kind) for name, kind in _ARRIVAL_KINDS.items()))
 
-    def chosen(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Arrivals:
-        """Those that a mask (p,) or a list of indices picks, in its order."""
+    def chosen(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Arrivals:
+        """Those that a mask (p,), a list of indices or a slice picks, in its order."""
         return Arrivals(*(getattr(self, name)[rows] for name in _ARRIVAL_KINDS))
+
+    def split(self, places: NDArray[np.int64]) -> list[Arrivals]:
+        """In parts that begin at the start and at places (n,), which are in order: one part more than places."""
+        bounds = [0, *places.tolist(), len(self)]
+        return [self.chosen(slice(begin, end)) for begin, end in itertools.pairwise(bounds)]
 
     def amplified(self, gains: NDArray[np.float64]) -> Arrivals:
         """With amplitudes times gains (p, 8)."""

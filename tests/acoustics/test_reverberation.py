@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from echoenv.acoustics.propagation.propagator import Propagator
 from echoenv.scene.materials import AcousticMaterial
 from tests.acoustics.shoebox import AIR, SPEED, allen_berkley, decay_time, propagator, with_wall_materials, without_air
 from tests.rooms import box_room
@@ -93,12 +95,18 @@ def test_bands_with_scattering_of_their_own_decay_as_if_alone() -> None:
     scattering = np.array([0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95])
     settings = {"rays": 5000, "duration": 1.0, "thinning": ((0.05, 2),), "late_start": None}
     together = propagator(box_room(SIZE, absorption, scattering), **settings)
-    energy = without_air(together.propagate(SOURCE, LISTENER, seed=4)[0][0])
+    energy = _mean_energy(together)
     for band in (0, 3, 7):
         alone = propagator(box_room(SIZE, absorption[band], scattering[band]), **settings)
-        expected = without_air(alone.propagate(SOURCE, LISTENER, seed=4)[0][0])[:, band]
+        expected = _mean_energy(alone)[:, band]
         assert 10 * np.log10(energy[:, band].sum() / expected.sum()) == pytest.approx(0.0, abs=0.15)
         assert decay_time(energy[:, band], 0.001) == pytest.approx(decay_time(expected, 0.001), rel=0.04)
+
+
+def _mean_energy(tracer: Propagator, seeds: int = 4) -> NDArray[np.float64]:
+    """Energy (bins, 8), the mean over seeds: one run alone is off by a tenth of a decibel."""
+    runs = [without_air(tracer.propagate(SOURCE, LISTENER, seed)[0][0]) for seed in range(seeds)]
+    return np.asarray(np.mean(runs, axis=0))
 
 
 def test_decay_with_default_settings_is_that_of_many_rays() -> None:

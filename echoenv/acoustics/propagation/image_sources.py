@@ -225,29 +225,29 @@ def in_sight(
 
 
 def as_arrivals(
-    candidates: Candidates, reflectances: NDArray[np.float32], walls: NDArray[np.int32], source: int,
+    candidates: Candidates, reflectances: NDArray[np.float32], walls: NDArray[np.int32], sources: int,
     listener: NDArray[np.float64], mirrors: MirrorPlanes, speed_of_sound: float, air_attenuation: NDArray[np.float64],
-) -> Arrivals:  # fmt: skip
-    """The arrivals of one source, in order of time.
+) -> list[Arrivals]:  # fmt: skip
+    """The arrivals of each source, in order of time.
 
     Args:
         candidates: Of all sources.
         reflectances: (n, 8) energy left, -1 where there is no path.
         walls: (n,) walls that the path goes through.
-        source: Index of the source.
+        sources: How many there are.
         listener: [m] (3,).
         mirrors: The planes of the candidates' chains.
         speed_of_sound: [m/s].
         air_attenuation: [Np/m] (8,) of energy.
     """
-    chosen = np.flatnonzero((candidates.sources == source) & (reflectances[:, 0] >= 0.0))
+    chosen = np.flatnonzero(reflectances[:, 0] >= 0.0)
     offsets = candidates.images[chosen] - listener
     distances = np.linalg.norm(offsets, axis=1)
-    by_time = np.lexsort((*offsets.T, distances))
+    by_time = np.lexsort((*offsets.T, distances, candidates.sources[chosen]))
     chosen, offsets, distances = chosen[by_time], offsets[by_time], distances[by_time]
     energies = reflectances[chosen].astype(np.float64) * np.exp(-distances[:, None] * air_attenuation)
     directions, numbers = offsets / distances[:, None], candidates.numbers[chosen]
-    return Arrivals(
+    arrivals = Arrivals(
         delays=distances / speed_of_sound,
         directions=directions,
         amplitudes=np.sqrt(energies) / distances[:, None],
@@ -256,3 +256,4 @@ def as_arrivals(
         transmissions=walls[chosen],
         keys=candidates.chains.keys[numbers],
     )
+    return arrivals.split(np.searchsorted(candidates.sources[chosen], np.arange(1, sources)))

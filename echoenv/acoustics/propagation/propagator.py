@@ -50,12 +50,12 @@ class _Trace:
     """What the rays of one listener brought back.
 
     Attributes:
-        counts: Energy (m, k, bins, 8) int64 in `ENERGY_QUANTUM`.
+        energy: (m, k, bins, 8), on the scale of `EnergyResponse`.
         chains: Mirror planes (rays and scouts, orders) int32, -1 after the end.
         records: (rays, 4): rays that escaped (those it stands for), free paths, their sum [m], sum of squares [m2].
     """
 
-    counts: NDArray[np.int64]
+    energy: NDArray[np.float64]
     chains: NDArray[np.int32]
     records: NDArray[np.float32]
 
@@ -95,7 +95,7 @@ class Propagator:
         self._lobe_balance = to_device(balance.astype(np.float32), wp.float32, engine.device)
         self._ray_order = to_device(coherent_order(self.settings.ray_count), wp.int32, engine.device)
         self._late = self._late_field()
-        self._scale = self._energy_scale()
+        self._scale = to_device(self._energy_scale(), wp.float64, engine.device)
         self._cells = len(arrival_directions()) * self.settings.bins * OCTAVE_BAND_COUNT  # of one pair's histogram
 
     def propagate(
@@ -231,13 +231,13 @@ class Propagator:
                 self.engine, self._mesh, self._limits, [self._histogram(part) for part in histograms], inputs[1],
                 inputs[2], inputs[5], joining, threads,
             )  # fmt: skip
-        counts = sum((part.numpy() for part in histograms[1:]), start=histograms[0].numpy()).reshape(shape)
+        energy = self._as_energy(histograms, threads).reshape(shape)
         all_chains = list(met.numpy().reshape(count, rays, -1))
         if self._limits.transmission:
             behind = self._scout(places, rotations, count * rays, threads).reshape(count, rays, -1)
             all_chains = [np.concatenate([a, b[b[:, 0] >= 0]]) for a, b in zip(all_chains, behind, strict=True)]
         all_records = records.numpy().reshape(count, rays, 4)
-        return [_Trace(counts[i], all_chains[i], all_records[i]) for i in range(count)]
+        return [_Trace(energy[i], all_chains[i], all_records[i]) for i in range(count)]
 
     def _late_field(self) -> LateJoin | None:
         """The scene's late field, where it is joined."""
@@ -272,12 +272,15 @@ class Propagator:
         quantum = float(kernels.ENERGY_QUANTUM) * 4.0 / self.settings.ray_count
         return np.asarray(quantum * np.exp(-middles[:, None] * self.air.band_attenuation))
 
-    def _as_energy(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Energy (k, bins, 8) from counts, in their place: fresh memory of this size takes longer than the product."""
-        energy = counts.view(np.float64)
-        for part, counted in zip(energy, counts, strict=True):
-            part[:] = counted * self._scale
-        return energy
+    def _as_energy(self, histograms: list[Any], threads: int) -> NDArray[np.float64]:
+        """Energy (n,) that histograms hold together, in the memory of the first: fresh memory takes longer."""
+        counts, device = histograms[0], self.engine.device
+        for part in histograms[1:]:  # on a CPU alone, where `numpy` shares the memory
+            np.add(counts.numpy(), part.numpy(), out=counts.numpy())
+        rows = (counts.size // OCTAVE_BAND_COUNT, OCTAVE_BAND_COUNT)
+        energy = wp.array(ptr=counts.ptr, shape=rows, dtype=wp.float64, device=device)
+        launch(kernels.energy_kernel, rows[0], [self._scale, counts.reshape(rows), energy], device, threads)
+        return np.asarray(counts.numpy().view(np.float64))
 
     def _gather(
         self, sources: NDArray[np.float64], listener: NDArray[np.float64], patterns: SourcePatterns, trace: _Trace,
@@ -292,23 +295,15 @@ class Propagator:
         bent = diffracted_arrivals(
             self.engine, self._scene, sources, listener, self.settings, self.air, visible, threads
         )
+        mirrored = as_arrivals(candidates, left, walls, len(sources), listener, self.mirrors, speed, attenuation)
         number, total, squares = trace.records[:, 1:].sum(axis=0, dtype=np.float64)
         mean = total / number if number else float("nan")
         return [
             Propagation(
                 source=source,
                 listener=listener,
-                arrivals=patterns[index].applied(
-                    concatenated(
-                        [
-                            as_arrivals(candidates, left, walls, index, listener, self.mirrors, speed, attenuation),
-                            bent[index],
-                        ]
-                    )
-                ),
-                diffuse=EnergyResponse(
-                    self._as_energy(trace.counts[index]), arrival_directions(), self.settings.resolution
-                ),
+                arrivals=patterns[index].applied(concatenated([mirrored[index], bent[index]])),
+                diffuse=EnergyResponse(trace.energy[index], arrival_directions(), self.settings.resolution),
                 escaped=min(1.0, float(trace.records[:, 0].mean(dtype=np.float64))),
                 rays=self.settings.ray_count,
                 duration=self.settings.duration,

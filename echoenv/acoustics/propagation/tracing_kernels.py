@@ -127,6 +127,29 @@ def add_energy(histogram: Histogram, slot: int, length: float, energy: vec8):
         wp.atomic_add(histogram.counts, place + band, wp.int64(energy[band] / ENERGY_QUANTUM + 0.5))
 
 
+@wp.kernel
+def energy_kernel(
+    first: int,
+    scale: wp.array2d(dtype=wp.float64),
+    counts: wp.array2d(dtype=wp.int64),
+    energy: wp.array2d(dtype=wp.float64),
+):
+    """Energy from counts, in their place; one thread a direction and bin, most of which nothing has reached.
+
+    Args:
+        first: Of the rows of this launch.
+        scale: (bins, 8) energy of one count.
+        counts: (rows, 8), a row for each bin of each direction and pair.
+        energy: The same memory, out: a count of 0 has the bits of an energy of 0.
+    """
+    row = first + wp.tid()
+    bin = row % scale.shape[0]
+    for band in range(BANDS):
+        count = counts[row, band]
+        if count != wp.int64(0):
+            energy[row, band] = wp.float64(count) * scale[bin, band]
+
+
 @wp.struct
 class Joiner:
     """A ray where it goes over into the late field."""
@@ -167,6 +190,7 @@ def ask_sources(
     reflected: vec8,
     mirrors: bool,
     length: float,
+    full_connection: float,
     first_chance: float,
     second_chance: float,
 ):
@@ -188,13 +212,16 @@ def ask_sources(
         reflected: Energy (8,) of the ray that the surface reflects.
         mirrors: Whether the mirror part is left to an image source.
         length: From the listener to the hit [m].
+        full_connection: Share [1/m2] of the reflected energy below which a source is not always asked.
         first_chance: A draw from 0 to 1.
         second_chance: Another.
     """
     # Weak connections are worth few shadow rays, and so is what little walls let through; one draw for all sources, so
     # that none disturbs the others.
     scattering = mesh.scattering[surface]
+    scattered = mean8(scattering)
     follows = limits.transmission != 0 and second_chance < limits.follow
+    stage = thinning_stage(limits, length)
     for source in range(sources.shape[1]):
         offset = sources[listener, source] - point
         distance = wp.length(offset)
@@ -203,11 +230,12 @@ def ask_sources(
             outgoing = offset / wp.max(distance, 1.0e-9)
             mirror = float(0.0)
             if not mirrors:
-                mirror = lobe(histogram, thinning_stage(limits, length), direction, normal, outgoing)
+                mirror = lobe(histogram, stage, direction, normal, outgoing)
             spread = wp.max(distance, NEAREST_SOURCE)
-            share = (scattering + (vec8(1.0) - scattering) * mirror) * (cosine / (spread * spread))
-            asked = wp.min(1.0, mean8(share) / limits.full_connection)
+            area = cosine / (spread * spread)
+            asked = wp.min(1.0, (scattered + (1.0 - scattered) * mirror) * area / full_connection)
             if first_chance < asked:
+                share = (scattering + (vec8(1.0) - scattering) * mirror) * area
                 energy = wp.cw_mul(reflected, share) / asked
                 if is_occluded(rays, point, outgoing, 0.0, distance - TOUCH):
                     if follows:
@@ -326,7 +354,8 @@ def trace_kernel(
         met = origin + hit[0] * direction
         ask_sources(
             rays, mesh, limits, histogram, sources, patterns, listener, slot, leave(met, normal, direction), normal,
-            direction, facet[0], reflected, mirrors, length, wp.randf(random), wp.randf(random),
+            direction, facet[0], reflected, mirrors, length, limits.full_connection, wp.randf(random),
+            wp.randf(random),
         )  # fmt: skip
         # Not where no source can be reached in time: what a ray tells of the room must not depend on the sources.
         if wp.max(carried) < limits.energy_floor * stands_for:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from echoenv.acoustics.air import Air
 from echoenv.acoustics.paths import Arrivals
 from echoenv.acoustics.propagation.diffraction import edge_paths as paths
-from echoenv.acoustics.propagation.diffraction.double_diffraction import edges_seen, ways_over_two
+from echoenv.acoustics.propagation.diffraction.double_diffraction import Tried, edges_seen, ways_over_two
 from echoenv.acoustics.propagation.diffraction.edge_paths import Around, Surroundings, Ways
 from echoenv.acoustics.propagation.diffraction.edges import diffraction_edges
 from echoenv.acoustics.propagation.diffraction.utd import bend_gains, rough_gains
@@ -42,6 +42,7 @@ ONE_PLACE = 0.1
 """A source nearer to the listener [m], as of an echo, has no ways over two edges: nothing stands between them."""
 
 _MIN_LENGTH = 1e-2  # [m] of a path: shorter ones belong to a source and a listener on the edge itself
+_MOST_ROWS = 65536  # pairs of a source and an edge that are looked at together
 _RANKING_BAND = 2  # 250 Hz
 _BOUNDARY = 1e-4  # [rad] around a shadow's boundary in which rays say on which side a path is
 _START, _MIX = np.uint64(0xD1F7AC7ED0ED6E5B), np.uint64(6364136223846793005)
@@ -73,11 +74,15 @@ def diffracted_arrivals(
     wave_numbers = np.asarray(2.0 * np.pi * EXACT_OCTAVE_CENTRES / air.speed_of_sound, dtype=np.float64)
     imaged = scene.mirrors.triangle_patches[edges.triangles] >= 0
     place = Surroundings(engine, edges, wave_numbers, settings.duration * air.speed_of_sound, threads, imaged)
-    search = _Search(place, np.asarray(listener, dtype=np.float64), settings.diffraction)
-    return [
-        _as_arrivals(search.ways(source, bool(visible)), place, source, search.listener, air, bool(visible))
-        for source, visible in zip(np.asarray(sources, dtype=np.float64), direct_visible, strict=True)
-    ]
+    listener = np.asarray(listener, dtype=np.float64)
+    search = _Search(place, listener, settings.diffraction)
+    together = max(1, _MOST_ROWS // len(edges))
+    found: list[Arrivals] = []
+    for start in range(0, len(sources), together):
+        part = np.asarray(sources[start : start + together], dtype=np.float64)
+        visible = np.asarray(direct_visible[start : start + together], dtype=np.bool_)
+        found += _as_arrivals(search.ways(part, visible), place, part, listener, air, visible)
+    return found
 
 
 class _Search:
@@ -97,69 +102,89 @@ class _Search:
     def _listener_sees(self) -> NDArray[np.int64]:
         return edges_seen(self.place, self.listener, self._heard)
 
-    def ways(self, source: NDArray[np.float64], visible: bool) -> list[Ways]:
-        """Ways over one edge and over two, each where there are any."""
-        sounding = paths.around(self.place.edges, source)
-        first, near = self._over_one(source, sounding, visible)
-        if self.order < 2 or np.linalg.norm(source - self.listener) < ONE_PLACE:
+    def ways(self, sources: NDArray[np.float64], visible: NDArray[np.bool_]) -> list[Ways]:
+        """Ways over one edge and over two from sources (m, 3) that are in sight (m,) or not."""
+        sounding = paths.around(self.place.edges, sources[:, None])
+        source, edge, first = self._over_one(sources, sounding, visible)
+        if self.order < 2:
             return [first]
-        if visible:
-            firsts = seconds = near[:MAX_NEAR]
-        else:
-            firsts, seconds = edges_seen(self.place, source, sounding), self._listener_sees
-        return [first, ways_over_two(self.place, source, self.listener, firsts, seconds)]
+        tried = []
+        for index in np.flatnonzero(np.linalg.norm(sources - self.listener, axis=1) >= ONE_PLACE):
+            if visible[index]:
+                firsts = seconds = edge[source == index][:MAX_NEAR]
+            else:
+                firsts = edges_seen(self.place, sources[index], sounding.chosen(index))
+                seconds = self._listener_sees
+            tried.append(Tried(int(index), firsts, seconds))
+        return [first, *ways_over_two(self.place, sources, self.listener, tried)]
 
-    def _over_one(self, source: NDArray[np.float64], sounding: Around, visible: bool) -> tuple[Ways, NDArray[np.int64]]:
-        """Ways over one edge; and edges by how strong these would be if nothing stood in them."""
+    def _over_one(
+        self, sources: NDArray[np.float64], sounding: Around, visible: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Ways]:
+        """Sources (n,) and edges (n,) by how strong the ways would be if nothing stood in them, and the open ways."""
         place, heard = self.place, self._heard
-        heights = paths.turning_heights(sounding, heard)
-        points = paths.turning_points(place.edges, heights)
-        lengths = np.linalg.norm(points - source, axis=1) + np.linalg.norm(points - self.listener, axis=1)
+        near, near_edge = self._strongest(sounding)
+        both = sounding.outside[near, near_edge] & heard.outside[near_edge]
+        source, edge = near[both], near_edge[both]
+        heights = paths.turning_heights(sounding.chosen((source, edge)), heard.chosen(edge))
+        parts, seen = paths.parts_in_sight(place, place.edges.chosen(edge), heights, sources[source], self.listener)
+        source, edge, heights, parts = source[seen], edge[seen], heights[seen], parts[seen]
+        edges = place.edges.chosen(edge)
+        points = paths.turning_points(edges, heights, parts)
+        lengths = np.linalg.norm(points - sources[source], axis=1) + np.linalg.norm(points - self.listener, axis=1)
+        bends = paths.bends_at(edges, sounding.chosen((source, edge)), heard.chosen(edge), parts)
+        bends = bends.settled(visible[source], _BOUNDARY)
+        gains = bend_gains(bends, place.wave_numbers, edges.mirrors, imaged=place.imaged[edge])
+        return near, near_edge, Ways(source, edge[:, None], points, points, lengths, gains)
+
+    def _strongest(self, sounding: Around) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Sources (n,) and edges (n,), the edges of one source after each other, the strongest first."""
+        place, heard = self.place, self._heard
+        lengths = paths.shortest_lengths(place.edges, sounding, heard)
         reached = (lengths > _MIN_LENGTH) & (lengths < place.reach)
-        which = np.flatnonzero(reached & (sounding.outside | heard.outside))
-        bends = paths.bends_at(place.edges.chosen(which), sounding.chosen(which), heard.chosen(which))
-        levels = rough_gains(bends, place.wave_numbers[_RANKING_BAND]) / lengths[which]
-        near = which[np.argsort(-levels, kind="stable")[:MAX_FIRST]]
-        which = near[sounding.outside[near] & heard.outside[near]]
-        parts, seen = paths.parts_in_sight(place, place.edges.chosen(which), heights[which], source, self.listener)
-        which, parts, edges = which[seen], parts[seen], place.edges.chosen(which[seen])
-        points = paths.turning_points(edges, heights[which], parts)
-        lengths = np.linalg.norm(points - source, axis=1) + np.linalg.norm(points - self.listener, axis=1)
-        bends = paths.bends_at(edges, sounding.chosen(which), heard.chosen(which), parts)
-        bends = bends.settled(np.full(len(which), visible), _BOUNDARY)
-        gains = bend_gains(bends, place.wave_numbers, edges.mirrors, imaged=place.imaged[which])
-        return Ways(which[:, None], points, points, lengths, gains), near
+        source, edge = np.nonzero(reached & (sounding.outside | heard.outside))
+        bends = paths.bends_at(place.edges.chosen(edge), sounding.chosen((source, edge)), heard.chosen(edge))
+        levels = rough_gains(bends, place.wave_numbers[_RANKING_BAND]) / lengths[source, edge]
+        order = np.lexsort((-levels, source))
+        order = order[paths.ranks(source[order]) < MAX_FIRST]
+        return source[order], edge[order]
 
 
 def _as_arrivals(
-    found: list[Ways], place: Surroundings, source: NDArray[np.float64], listener: NDArray[np.float64], air: Air,
-    visible: bool,
-) -> Arrivals:  # fmt: skip
-    """The strongest of the ways as arrivals, in order of time."""
-    lengths = np.concatenate([ways.lengths for ways in found])
-    gains = np.concatenate([ways.gains for ways in found])
+    found: list[Ways], place: Surroundings, sources: NDArray[np.float64], listener: NDArray[np.float64], air: Air,
+    visible: NDArray[np.bool_],
+) -> list[Arrivals]:  # fmt: skip
+    """The strongest of the ways of each source as arrivals, in order of time."""
+    source, lengths, gains, first, last = (
+        np.concatenate([getattr(ways, name) for ways in found])
+        for name in ("sources", "lengths", "gains", "first", "last")
+    )
     amplitudes = gains * np.exp(-0.5 * lengths[:, None] * air.band_attenuation) / lengths[:, None]
     levels = np.abs(amplitudes).max(axis=1, initial=0.0)
-    direct = 1.0 / max(float(np.linalg.norm(source - listener)), 1.0) if visible else 0.0
-    loud = np.flatnonzero(levels >= WEAKEST * max(direct, levels.max(initial=0.0)))
-    loud = loud[levels[loud] > 0.0]
-    loud = loud[np.argsort(-levels[loud], kind="stable")[:MAX_ARRIVALS]]
     keys = np.concatenate([_keys(place.edges.numbers[ways.edges]) for ways in found])
-    loud = loud[np.lexsort((keys[loud], lengths[loud]))]
     counts = np.concatenate([np.full(len(ways.lengths), ways.edges.shape[1], dtype=np.int32) for ways in found])
-    return Arrivals(
+    distances = np.linalg.norm(sources - listener, axis=1)
+    strongest = np.where(visible, 1.0 / np.maximum(distances, 1.0), 0.0)
+    np.maximum.at(strongest, source, levels)
+    loud = np.flatnonzero((levels >= WEAKEST * strongest[source]) & (levels > 0.0))
+    loud = loud[np.lexsort((-levels[loud], source[loud]))]
+    loud = loud[paths.ranks(source[loud]) < MAX_ARRIVALS]
+    loud = loud[np.lexsort((keys[loud], lengths[loud], source[loud]))]
+    straight = (sources - listener)[source[loud]]
+    arrivals = Arrivals(
         delays=lengths[loud] / air.speed_of_sound,
-        directions=_unit(np.concatenate([ways.last for ways in found])[loud] - listener, source - listener),
+        directions=_unit(last[loud] - listener, straight),
         amplitudes=amplitudes[loud],
         orders=np.zeros(len(loud), dtype=np.int32),
-        departures=_unit(np.concatenate([ways.first for ways in found])[loud] - source, listener - source),
+        departures=_unit(first[loud] - sources[source[loud]], -straight),
         diffractions=counts[loud],
         keys=keys[loud],
     )
+    return arrivals.split(np.searchsorted(source[loud], np.arange(1, len(sources))))
 
 
 def _unit(offsets: NDArray[np.float64], instead: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Unit vectors (n, 3) along offsets; where one has no length, as on an edge itself, along another vector (3,)."""
+    """Unit vectors (n, 3) along offsets; where one has no length, as on an edge itself, along others (n, 3)."""
     used = np.where(np.linalg.norm(offsets, axis=1, keepdims=True) > 1e-6, offsets, instead)
     return np.asarray(used / np.linalg.norm(used, axis=1, keepdims=True))
 

@@ -8,6 +8,8 @@ such as (D7) point to the section "Diffraction" of docs/physics.md.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import warp as wp
@@ -57,33 +59,62 @@ def _beyond(edges: DiffractionEdges, seen: Around) -> NDArray[np.float64]:
     return np.maximum(np.maximum(-seen.heights, seen.heights - edges.lengths), 0.0)
 
 
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """What is tried for one source: index of the source, of the edges next to it, and of those next to the listener."""
+
+    source: int
+    firsts: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+
+
 def ways_over_two(
-    place: Surroundings, source: NDArray[np.float64], listener: NDArray[np.float64], firsts: NDArray[np.int64],
-    seconds: NDArray[np.int64],
-) -> Ways:  # fmt: skip
-    """Open ways from the source over one of the first and one of the second edges to the listener.
+    place: Surroundings, sources: NDArray[np.float64], listener: NDArray[np.float64], tried: Sequence[Tried]
+) -> list[Ways]:
+    """Open ways from sources over one of their first and one of their second edges to the listener.
 
     Args:
         place: Edges and rays.
-        source: [m] (3,).
+        sources: [m] (m, 3).
         listener: [m] (3,).
-        firsts: Index of the edges that are tried first.
-        seconds: Index of the edges that are tried after these.
+        tried: For each source that has any.
+
+    Returns:
+        In groups of sources: together where few pairs are tried for each, alone where many are.
     """
-    a, b = _pairs(place, source, listener, firsts, seconds)
-    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=1)
-    lengths = _lengths(source, one, two, listener)
-    order = np.lexsort((b, a, lengths))
+    pairs = [(one.source, *_pairs(place, sources[one.source], listener, one.firsts, one.seconds)) for one in tried]
+    found: list[Ways] = []
+    group: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]] = []
+    for number, pair in enumerate(pairs):
+        group.append(pair)
+        following = len(pairs[number + 1][1]) if number + 1 < len(pairs) else MAX_PAIRS
+        if sum(len(a) for _, a, _ in group) + following > MAX_PAIRS:
+            source = np.repeat([k for k, _, _ in group], [len(a) for _, a, _ in group])
+            a, b = (np.concatenate([one[column] for one in group]) for column in (1, 2))
+            found.append(_ways(place, source, sources, listener, a, b))
+            group = []
+    return found
+
+
+def _ways(
+    place: Surroundings, source: NDArray[np.int64], sources: NDArray[np.float64], listener: NDArray[np.float64],
+    a: NDArray[np.int64], b: NDArray[np.int64],
+) -> Ways:  # fmt: skip
+    """Open ways from sources, by index (n,), over edges a and b (n,)."""
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), sources[source], listener, rounds=1)
+    lengths = _lengths(sources[source], one, two, listener)
+    order = np.lexsort((b, a, lengths, source))
     order = order[lengths[order] < place.reach]
-    a, b, one, two = a[order], b[order], one[order], two[order]
-    which, _ = _open(place, a, b, one, two, source, listener)
-    a, b = a[which[:MAX_WAYS]], b[which[:MAX_WAYS]]
-    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), source, listener, rounds=5)
-    which, past = _open(place, a, b, one, two, source, listener)
-    a, b, one, two = a[which], b[which], one[which], two[which]
-    lengths = _lengths(source, one, two, listener)
-    gains = _gains(place, a, b, one, two, source, listener, past)
-    return Ways(np.column_stack([a, b]), one, two, lengths, gains)
+    source, a, b, one, two = source[order], a[order], b[order], one[order], two[order]
+    which, _ = _open(place, a, b, one, two, sources[source], listener)
+    which = which[paths.ranks(source[which]) < MAX_WAYS]
+    source, a, b = source[which], a[which], b[which]
+    one, two = paths.turning_pairs(place.edges.chosen(a), place.edges.chosen(b), sources[source], listener, rounds=5)
+    which, past = _open(place, a, b, one, two, sources[source], listener)
+    source, a, b, one, two = source[which], a[which], b[which], one[which], two[which]
+    lengths = _lengths(sources[source], one, two, listener)
+    gains = _gains(place, a, b, one, two, sources[source], listener, past)
+    return Ways(source, np.column_stack([a, b]), one, two, lengths, gains)
 
 
 def _pairs(
@@ -128,20 +159,23 @@ def _lengths(
 
 def _open(
     place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
-    two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
+    two: NDArray[np.float64], sources: NDArray[np.float64], listener: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], tuple[NDArray[np.bool_], NDArray[np.bool_]]]:  # fmt: skip
-    """Which ways over edges a and b, turning at points one and two, nothing stands in; and `past`, see `_gains`."""
+    """Which ways over edges a and b, turning at points one and two, nothing stands in; and `past`, see `_gains`.
+
+    `sources` [m] (n, 3) has a row for each way.
+    """
     first, second = place.edges.chosen(a), place.edges.chosen(b)
     possible = paths.around(first, two).outside & paths.around(second, one).outside
     which = np.flatnonzero(possible & (np.linalg.norm(two - one, axis=1) > _MIN_LEG))
     ones, others = paths.lifted(first, one)[which], paths.lifted(second, two)[which]
-    is_open, past_first, past_second = paths.open_legs(place, ones, others, source, listener)
+    is_open, past_first, past_second = paths.open_legs(place, ones, others, sources[which], listener)
     return which[is_open], (past_first[is_open], past_second[is_open])
 
 
 def _gains(
     place: Surroundings, a: NDArray[np.int64], b: NDArray[np.int64], one: NDArray[np.float64],
-    two: NDArray[np.float64], source: NDArray[np.float64], listener: NDArray[np.float64],
+    two: NDArray[np.float64], sources: NDArray[np.float64], listener: NDArray[np.float64],
     past: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> NDArray[np.float64]:  # fmt: skip
     """Pressure (n, 8) over that of free sound of the same length, equations (D7) to (D9).
@@ -149,9 +183,9 @@ def _gains(
     `past` tells whether (n,) the source sees the second edge, and the listener the first.
     """
     first, second, waves = place.edges.chosen(a), place.edges.chosen(b), place.wave_numbers
-    sounding, ahead = paths.around(first, source), paths.around(first, two)
+    sounding, ahead = paths.around(first, sources), paths.around(first, two)
     back, heard = paths.around(second, one), paths.around(second, listener)
-    legs = [np.linalg.norm(leg, axis=1) for leg in (one - source, two - one, listener - two)]
+    legs = [np.linalg.norm(leg, axis=1) for leg in (one - sources, two - one, listener - two)]
     unsure = _UNSURE * CLEARANCE / np.maximum(legs[1], CLEARANCE)
     before, shared = _face_towards(first, ahead)
     after, shared_too = _face_towards(second, back)

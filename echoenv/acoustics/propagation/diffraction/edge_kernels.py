@@ -98,7 +98,7 @@ def limit_of_sight(
 def sight_kernel(
     first: int,
     rays: RayQueries,
-    source: wp.vec3,
+    sources: wp.array(dtype=wp.vec3),
     listener: wp.vec3,
     only_whether: int,
     airs: wp.array(dtype=wp.vec3),
@@ -113,7 +113,7 @@ def sight_kernel(
     Args:
         first: Of the edges of this launch.
         rays: Queries.
-        source: [m].
+        sources: (n,) [m].
         listener: [m].
         only_whether: 1 asks whether anything is in sight, and not for the part's ends.
         airs: (n,) first ends, moved into the open air [m].
@@ -124,6 +124,7 @@ def sight_kernel(
         seen: (n,) out: 1 where anything is in sight.
     """
     edge = first + wp.tid()
+    source = sources[edge]
     air = airs[edge]
     tangent = tangents[edge]
     length = lengths[edge]
@@ -192,7 +193,7 @@ def mutual_sight_kernel(
 def legs_kernel(
     first: int,
     rays: RayQueries,
-    source: wp.vec3,
+    sources: wp.array(dtype=wp.vec3),
     listener: wp.vec3,
     ones: wp.array(dtype=wp.vec3),
     others: wp.array(dtype=wp.vec3),
@@ -203,7 +204,7 @@ def legs_kernel(
     Args:
         first: Of the ways of this launch.
         rays: Queries.
-        source: [m].
+        sources: (n,) [m].
         listener: [m].
         ones: (n,) turning points at the first edge, in the open air [m].
         others: (n,) turning points at the second edge, in the open air [m].
@@ -211,6 +212,7 @@ def legs_kernel(
             sees the first.
     """
     way = first + wp.tid()
+    source = sources[way]
     one = ones[way]
     other = others[way]
     result = int(0)

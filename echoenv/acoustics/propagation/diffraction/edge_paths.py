@@ -26,13 +26,13 @@ _SLACK = np.deg2rad(3.0)  # by which a point may lie inside a wedge, as walls ar
 
 @dataclass(frozen=True, eq=False)
 class Around:
-    """Points (n,) in the cylindrical coordinates of an edge each.
+    """Points (n,) in the cylindrical coordinates of an edge each, or points (m, n) in those of n edges.
 
     Attributes:
-        heights: Along the edge from its first end [m] (n,).
-        radii: Distance from the edge's line [m] (n,).
-        angles: From the first face [rad] (n,), 0 to the wedge's opening.
-        outside: Whether (n,) the point is not inside the wedge.
+        heights: Along the edge from its first end [m] (..., n).
+        radii: Distance from the edge's line [m] (..., n).
+        angles: From the first face [rad] (..., n), 0 to the wedge's opening.
+        outside: Whether (..., n) the point is not inside the wedge.
     """
 
     heights: NDArray[np.float64]
@@ -40,16 +40,17 @@ class Around:
     angles: NDArray[np.float64]
     outside: NDArray[np.bool_]
 
-    def chosen(self, which: NDArray[np.int64]) -> Around:
-        """Some of the rows."""
+    def chosen(self, which: Any) -> Around:
+        """Some of the rows, by any index."""
         return Around(self.heights[which], self.radii[which], self.angles[which], self.outside[which])
 
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Ways (n,) over edges, from a source to a listener.
+    """Ways (n,) over edges, from sources to a listener.
 
     Attributes:
+        sources: Index (n,) of the source.
         edges: Index (n, order) of the edges, from the source on.
         first: Turning points [m] (n, 3) next to the source.
         last: Turning points [m] (n, 3) next to the listener.
@@ -57,6 +58,7 @@ class Ways:
         gains: Pressure (n, 8) over that of free sound after the same length.
     """
 
+    sources: NDArray[np.int64]
     edges: NDArray[np.int64]
     first: NDArray[np.float64]
     last: NDArray[np.float64]
@@ -86,15 +88,15 @@ class Surroundings:
 
 
 def around(edges: DiffractionEdges, points: NDArray[np.float64]) -> Around:
-    """Points [m] (n, 3) or (3,) seen from edges (n,)."""
+    """Points [m] (n, 3), (3,) or (m, 1, 3) seen from edges (n,)."""
     offsets = points - edges.starts
-    x = np.einsum("ij,ij->i", offsets, edges.faces)
-    y = np.einsum("ij,ij->i", offsets, edges.normals)
+    x = np.einsum("...ij,ij->...i", offsets, edges.faces)
+    y = np.einsum("...ij,ij->...i", offsets, edges.normals)
     angles = np.arctan2(y, x) % (2.0 * np.pi)
     middle = edges.openings + 0.5 * (2.0 * np.pi - edges.openings)  # of the solid
     excess = np.where(angles > middle, 2.0 * np.pi - angles, angles - edges.openings)
     clamped = np.where(angles > middle, 0.0, np.minimum(angles, edges.openings))
-    heights = np.einsum("ij,ij->i", offsets, edges.tangents)
+    heights = np.einsum("...ij,ij->...i", offsets, edges.tangents)
     return Around(heights, np.hypot(x, y), clamped, excess <= _SLACK)
 
 
@@ -104,11 +106,30 @@ def turning_heights(one: Around, other: Around) -> NDArray[np.float64]:
     return np.asarray((one.heights * other.radii + other.heights * one.radii) / total)
 
 
+def shortest_lengths(edges: DiffractionEdges, one: Around, other: Around) -> NDArray[np.float64]:
+    """Lengths [m] (..., n) of the shortest ways over edges (n,), turning no nearer to an end than `turning_points`."""
+    inset = _inset(edges)
+    within = np.clip(turning_heights(one, other), inset, edges.lengths - inset)
+    before, after = np.hypot(one.radii, within - one.heights), np.hypot(other.radii, within - other.heights)
+    return np.asarray(before + after)
+
+
+def ranks(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many rows (n,) of the same group stand before each row; rows of a group (n,) follow each other."""
+    begins = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]])) if len(groups) else groups
+    sizes = np.diff(np.concatenate([begins, [len(groups)]]))
+    return np.asarray(np.arange(len(groups)) - np.repeat(begins, sizes), dtype=np.int64)
+
+
+def _inset(edges: DiffractionEdges) -> NDArray[np.float64]:
+    return np.minimum(float(kernels.INSET), 0.25 * edges.lengths)
+
+
 def turning_points(
     edges: DiffractionEdges, heights: NDArray[np.float64], parts: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
     """Points [m] (n, 3) on the edges at heights (n,), not beyond their ends or those of their parts (n, 2)."""
-    inset = np.minimum(float(kernels.INSET), 0.25 * edges.lengths)
+    inset = _inset(edges)
     low, high = (inset, edges.lengths - inset) if parts is None else parts.T
     within = np.clip(heights, low, high)
     return np.asarray(edges.starts + within[:, None] * edges.tangents)
@@ -140,7 +161,7 @@ def bends_at(edges: DiffractionEdges, one: Around, other: Around, parts: NDArray
 
 
 def parts_in_sight(
-    place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], source: NDArray[np.float64],
+    place: Surroundings, edges: DiffractionEdges, heights: NDArray[np.float64], sources: NDArray[np.float64],
     listener: NDArray[np.float64], only_whether: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:  # fmt: skip
     """The part of each edge that both source and listener see, next to where the shortest way would turn.
@@ -149,7 +170,7 @@ def parts_in_sight(
         place: Rays.
         edges: (n,).
         heights: Where (n,) the ways would turn [m].
-        source: [m] (3,).
+        sources: [m] (n, 3) or (3,).
         listener: [m] (3,).
         only_whether: Do not look for the parts' ends, and return those of the edges.
 
@@ -161,7 +182,8 @@ def parts_in_sight(
     parts = to_device(np.zeros((len(edges), 2), dtype=np.float32), wp.vec2, device)
     seen = to_device(np.zeros(len(edges), dtype=np.uint8), wp.uint8, device)
     arguments = [
-        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), int(only_whether), _vectors(air, device),
+        place.engine.queries, _vectors(np.broadcast_to(sources, air.shape), device), wp.vec3(*listener),
+        int(only_whether), _vectors(air, device),
         _vectors(edges.tangents, device), to_device(edges.lengths.astype(np.float32), wp.float32, device),
         to_device(heights.astype(np.float32), wp.float32, device), parts, seen,
     ]  # fmt: skip
@@ -170,10 +192,10 @@ def parts_in_sight(
 
 
 def turning_pairs(
-    first: DiffractionEdges, second: DiffractionEdges, source: NDArray[np.float64], listener: NDArray[np.float64],
+    first: DiffractionEdges, second: DiffractionEdges, sources: NDArray[np.float64], listener: NDArray[np.float64],
     rounds: int = 6,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    """Turning points [m] (n, 3), (n, 3) of the shortest ways from the source over two edges to the listener.
+    """Turning points [m] (n, 3), (n, 3) of the shortest ways from sources over two edges to the listener.
 
     The length of a way is a convex function of the two heights; Newton's method finds its minimum. Where an edge ends
     before, its end is taken, and the other edge's point is found again.
@@ -181,11 +203,11 @@ def turning_pairs(
     Args:
         first: Edges next to the source (n,).
         second: Edges next to the listener (n,).
-        source: [m] (3,).
+        sources: [m] (n, 3) or (3,).
         listener: [m] (3,).
         rounds: Steps of Newton's method; 1 is good enough for sorting ways by length.
     """
-    from_source, from_listener = _on_line(first, source), _on_line(second, listener)
+    from_source, from_listener = _on_line(first, sources), _on_line(second, listener)
     alike = np.einsum("ij,ij->i", first.tangents, second.tangents)
     heights = from_source[0], _between(_on_line(second, _at(first, from_source[0])), from_listener)
     for _ in range(rounds):
@@ -237,7 +259,7 @@ def _between(one: _Line, other: _Line) -> NDArray[np.float64]:
 
 
 def open_legs(
-    place: Surroundings, ones: NDArray[np.float64], others: NDArray[np.float64], source: NDArray[np.float64],
+    place: Surroundings, ones: NDArray[np.float64], others: NDArray[np.float64], sources: NDArray[np.float64],
     listener: NDArray[np.float64],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
     """What is clear of ways over two edges.
@@ -246,7 +268,7 @@ def open_legs(
         place: Rays.
         ones: Turning points [m] (n, 3) at the first edges, `lifted`.
         others: Turning points [m] (n, 3) at the second edges, `lifted`.
-        source: [m] (3,).
+        sources: [m] (n, 3).
         listener: [m] (3,).
 
     Returns:
@@ -255,8 +277,8 @@ def open_legs(
     device = place.engine.device
     legs = to_device(np.zeros(len(ones), dtype=np.uint8), wp.uint8, device)
     arguments = [
-        place.engine.queries, wp.vec3(*source), wp.vec3(*listener), _vectors(ones, device), _vectors(others, device),
-        legs,
+        place.engine.queries, _vectors(sources, device), wp.vec3(*listener), _vectors(ones, device),
+        _vectors(others, device), legs,
     ]  # fmt: skip
     launch(kernels.legs_kernel, len(ones), arguments, device, place.threads)
     found = legs.numpy()
