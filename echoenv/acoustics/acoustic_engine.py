@@ -20,7 +20,7 @@ from echoenv.acoustics.directivity import Directivity
 from echoenv.acoustics.paths import Propagation
 from echoenv.acoustics.propagation.propagator import PropagationSettings, Propagator
 from echoenv.acoustics.receivers.hrtf import Receiver
-from echoenv.acoustics.rendering import render
+from echoenv.acoustics.rendering import noise_seed, render
 from echoenv.rays.engine import RayEngine
 
 _KEPT_PROPAGATIONS = 16  # an agent that turns on the spot hears the same propagation again
@@ -144,4 +144,5 @@ class TracedAcoustics:
 
 
 def _rendered(pair: Propagation, hearing: Hearing, seed: int) -> Responses:
-    return render(pair, hearing.rotations, hearing.receiver, hearing.sample_rate, hearing.duration, seed=seed)
+    noise = noise_seed(seed, pair.source)
+    return render(pair, hearing.rotations, hearing.receiver, hearing.sample_rate, hearing.duration, seed=noise)

@@ -47,8 +47,8 @@ def render(
         sample_rate: [Hz].
         duration: Length [s]; without it, as long as any sound arrives.
         seed: Of the noise that carries diffuse energy. Headings share it: they hear one and the same room. So do
-            sources and places rendered with one seed, which keeps moving sound smooth; give sources that play the same
-            sound at once seeds of their own, or their tails add up as pressures.
+            sources and places rendered with one seed, which keeps moving sound smooth; give sources that sound
+            at once seeds of their own (`noise_seed`), or their tails add up as pressures.
 
     Returns:
         Pressure (h, channels, n) float32 for a source whose free field at 1 m is a pulse of amplitude 1 (R2); n is
@@ -156,3 +156,14 @@ def _merge_bands(bands: NDArray[np.float32], sample_rate: int, samples: int) -> 
     responses = np.zeros((*bands.shape[:2], samples), np.float32)
     responses[..., :kept] = scipy.fft.irfft(merged, length, axis=-1)[..., _MARGIN : _MARGIN + kept]
     return responses
+
+
+def noise_seed(seed: int, source: NDArray[np.float64]) -> int:
+    """The seed of the noise in a source's tail: tails of sources at different places add up as energies.
+
+    Args:
+        seed: Of the response.
+        source: [m] (3,). A source that stands still keeps its noise, whoever listens and whatever else sounds.
+    """
+    words = np.ascontiguousarray(source, dtype=np.float64).view(np.uint32).tolist()
+    return int(np.random.SeedSequence([seed, *words]).generate_state(1)[0])

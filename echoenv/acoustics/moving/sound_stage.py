@@ -21,6 +21,7 @@ from echoenv.acoustics.moving.tail import BLOCK
 from echoenv.acoustics.moving.trajectories import Trajectory, as_trajectory
 from echoenv.acoustics.propagation.propagator import Propagator
 from echoenv.acoustics.receivers.hrtf import Receiver
+from echoenv.acoustics.rendering import noise_seed
 from echoenv.audio.sound_streams import SoundFileStream, SoundFileWriter, SoundInMemory, SoundStream
 from echoenv.errors import SettingsError
 
@@ -211,8 +212,10 @@ class SoundStage:
                 yield np.zeros((self._receiver.channels, min(self.sample_rate, samples - first)), np.float32)
             return
         feeds = [_DryFeed(source, self.sample_rate) for source in self._sources]
+        start = np.zeros(1)
+        noises = [noise_seed(seed, source.path.positions(start)[0]) for source in self._sources]
         convolvers = [
-            MovingConvolver(self._receiver, self.sample_rate, doppler=self._doppler, seed=seed) for _ in feeds
+            MovingConvolver(self._receiver, self.sample_rate, doppler=self._doppler, seed=noise) for noise in noises
         ]
         step, given, fed = 1.0 / update_rate, 0, 0
         covered = duration + BLOCK / self.sample_rate  # sound comes out in whole blocks
