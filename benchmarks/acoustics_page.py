@@ -18,10 +18,12 @@ from benchmarks import acoustics_runs as runs
 from benchmarks import machine
 from benchmarks.pages import write_section
 from benchmarks.records import Records
+from echoenv.acoustics.propagation.settings import PropagationSettings
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 PICTURE = Path(__file__).parent.parent / "docs" / "images" / "error_against_time.png"
 HEADING = "Error against time"
+OUR_DEFAULT = PropagationSettings().ray_count
 RLR_DEFAULT = 5000
 
 _NAMES = {"t30": "T30", "edt": "EDT", "c50": "C50", "drr": "DRR"}
@@ -119,11 +121,16 @@ def _errors_table(kept: Records, our_rays: Sequence[int], rlr_rays: Sequence[int
 
 
 def _ratios_table(kept: Records, our_rays: Sequence[int], repeats: int) -> str:
+    default, theirs = (
+        seconds_of(kept, engine, rays, repeats) for engine, rays in (("ours", OUR_DEFAULT), ("rlr", RLR_DEFAULT))
+    )
     rows = [
-        "How many times RLR's rate ours has at the error of RLR's default of 5,000 rays:", "",
+        f"By default ours, {OUR_DEFAULT:,} rays, takes {1e3 * default:.0f} ms and RLR, {RLR_DEFAULT:,} rays, "
+        f"{1e3 * theirs:.0f} ms: ours has {theirs / default:.1f} times RLR's rate.",
+        "",
+        "How many times RLR's rate ours has at the error of RLR's default:", "",
         "| read from | T30 | EDT | C50 | DRR |", "| --- | --- | --- | --- | --- |",
     ]  # fmt: skip
-    theirs = seconds_of(kept, "rlr", RLR_DEFAULT, repeats)
     seconds = [seconds_of(kept, "ours", rays, repeats) for rays in our_rays]
     for kind, name in (
         ("response", "left ear"),
@@ -142,12 +149,12 @@ def _ratios_table(kept: Records, our_rays: Sequence[int], repeats: int) -> str:
 
 def _bands_table(kept: Records, repeats: int) -> str:
     rows = [
-        "Per octave, ours by default (3,000 rays) and RLR by default (5,000):", "",
+        f"Per octave, ours by default ({OUR_DEFAULT:,} rays) and RLR by default ({RLR_DEFAULT:,}):", "",
         "| | 125 Hz | 250 Hz | 500 Hz | 1 kHz | 2 kHz | 4 kHz |", "| --- | --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for metric in runs.METRICS:
         for engine, kind, _, name in _LINES:
-            rays = 3000 if engine == "ours" else RLR_DEFAULT
+            rays = OUR_DEFAULT if engine == "ours" else RLR_DEFAULT
             values = deviations(kept, engine, kind, rays, repeats, metric)[:, _BANDS]
             cells = [f"{value:.2f}" for value in np.sqrt(np.nanmean(values**2, axis=0))]
             rows.append(f"| {_NAMES[metric]} [{_UNITS[metric]}], {name} | " + " | ".join(cells) + " |")
@@ -163,7 +170,7 @@ def _others(kept: Records) -> str:
 def _sources_text(seconds: dict[str, float]) -> str:
     counts = sorted({int(key.split("x")[0]) for key in seconds})
     rows = [
-        "**Many sources**, propagation of 2 s in the room of the benchmarks, and how many times that of one source:",
+        "**Many sources**, propagation of 2 s by 3,000 rays in the room of the benchmarks, and how many times that of one:",
         "",
     ]
     rows += ["| sources | " + " | ".join(map(str, counts)) + " |", "| --- |" + " --- |" * len(counts)]
@@ -204,7 +211,7 @@ def _draw(kept: Records, our_rays: Sequence[int], rlr_rays: Sequence[int], repea
             times = [1e3 * seconds_of(kept, engine, rays, repeats) for rays in counts]
             line = [error_of(kept, engine, kind, rays, repeats, metric) for rays in counts]
             axes.loglog(times, line, "o-", color=color, label=name)
-            default = counts.index(3000 if engine == "ours" else RLR_DEFAULT)
+            default = counts.index(OUR_DEFAULT if engine == "ours" else RLR_DEFAULT)
             axes.loglog(times[default], line[default], "o", markersize=10, markerfacecolor="none", color=color)
         axes.set(xlabel="time of one response, one core [ms]", ylabel=f"error of {_NAMES[metric]} [{_UNITS[metric]}]")
         axes.grid(which="both", alpha=0.25)

@@ -5,6 +5,7 @@ The one idea: this is where a walk, which knows nothing of sound, and a stage, w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from numpy.typing import ArrayLike
@@ -20,6 +21,9 @@ from echoenv.simulators.agent import SENSOR_HEIGHT
 from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.placement import require_open_space
 
+RAYS = 3_000
+"""Rays of one of many moments that follow each other, where a simulator's settings say nothing of rays."""
+
 
 class MovingSounds(SoundStage):
     """Sources that walk through a simulator's scene.
@@ -32,6 +36,8 @@ class MovingSounds(SoundStage):
 
     def __init__(self, simulator: Simulator, response_duration: float = 1.0, *, doppler: bool = True) -> None:
         settings = simulator.propagation.lasting(response_duration)
+        if settings.rays is None:
+            settings = replace(settings, rays=RAYS)
         propagator = Propagator(simulator.engine, settings, simulator.air)
         super().__init__(propagator, simulator.receiver, simulator.sample_rate, doppler=doppler, seed=simulator.seed)
         self._simulator = simulator

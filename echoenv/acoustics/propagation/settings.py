@@ -29,8 +29,8 @@ class PropagationSettings:
     """Settings of `Propagator`.
 
     Attributes:
-        rays: Rays a listener; None takes 2,000 up to half a second, and beyond 3,000, or 10,000 where each is followed
-            to its end (`late_start`), since late sound is what few of them carry. Noise falls as one over the square
+        rays: Rays a listener; None takes 2,000 up to half a second and 12,000 beyond, since late sound is what few of
+            them carry. Noise falls as one over the square
             root; cost grows in proportion. With few rays fewer mirror reflections are exact (`image_rays`), which moves
             energy from arrivals to the diffuse response.
         duration: Length of the response [s]. Paths that would arrive later are not followed.
@@ -127,9 +127,7 @@ class PropagationSettings:
         """Number of rays a listener."""
         if self.rays is not None:
             return self.rays
-        if self.duration <= SHORT_DURATION:
-            return 2_000
-        return 10_000 if self.late_start is None else 3_000
+        return 2_000 if self.duration <= SHORT_DURATION else 12_000
 
     @property
     def seam(self) -> float:
