@@ -170,7 +170,7 @@ def _others(kept: Records) -> str:
 def _sources_text(seconds: dict[str, float]) -> str:
     counts = sorted({int(key.split("x")[0]) for key in seconds})
     rows = [
-        "**Many sources**, propagation of 2 s by 3,000 rays in the room of the benchmarks, and how many times that of one:",
+        "**Many sources**, 2 s by 3,000 rays in the room of the benchmarks, and how many times the time of one source:",
         "",
     ]
     rows += ["| sources | " + " | ".join(map(str, counts)) + " |", "| --- |" + " --- |" * len(counts)]
