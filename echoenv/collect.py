@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from echoenv import __version__
+from echoenv.acoustics.engine_names import ACOUSTICS_NAMES
 from echoenv.command_line import ArgumentParser, degrees_between, positive_int, run_command, seed_number
 from echoenv.datasets.collection import Collection, CollectionResult
 from echoenv.datasets.layouts import ECHOENV, FORMATS, layout_for
@@ -53,6 +54,12 @@ def build_parser() -> ArgumentParser:
     add("--positions", type=positive_int, metavar="N", help="N of each scene, spread over it; more can be added (all)")
     add("--size", type=positive_int, default=128, metavar="PIXELS", help="width and height of the views (128)")
     add("--hfov", type=degrees_between(1.0, 179.0), default=90.0, metavar="DEGREES", help="field of view (90)")
+    add(
+        "--acoustics",
+        choices=ACOUSTICS_NAMES,
+        default="echoenv",
+        help="engine of sound: our own (echoenv), or rlr, that of SoundSpaces 2.0, with echoenv[rlr]; not repeatable",
+    )
     add("--seed", type=seed_number, default=0, metavar="N", help="seed of everything random (0)")
     add = parser.add_argument_group("where from and where to").add_argument
     add("--out", type=Path, metavar="DIR", help="the data set's folder (data/FORMAT)")
@@ -81,7 +88,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     flags = build_parser().parse_args(arguments)
     scenes = _scenes(flags)
     settings = CollectionSettings(
-        format=flags.format, size=flags.size, hfov=flags.hfov, seed=flags.seed, device=flags.device, version=__version__
+        format=flags.format,
+        size=flags.size,
+        hfov=flags.hfov,
+        seed=flags.seed,
+        acoustics=flags.acoustics,
+        device=flags.device,
+        version=__version__,
     )
     simulators: SimulatorFactory = BuiltinSimulators(settings, flags.device, flags.data_dir, flags.up)
     job = Job(flags.out or Path("data") / flags.format, settings, simulators)

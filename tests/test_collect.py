@@ -161,6 +161,7 @@ def said_in_one_line(run: Callable[[], int], capsys: pytest.CaptureFixture[str])
         (["--scene", "apartment_0", "--format", "visual"], "did you mean visualechoes"),
         (["--scene", "apartment_0", "--size", "0"], "whole number of 1 or more"),
         (["--scene", "apartment_0", "--hfov", "wide"], "between 1 and 179 degrees"),
+        (["--scene", "apartment_0", "--acoustics", "rl"], "did you mean rlr"),
         ([], "--scene NAME"),
         (["--scene", "apartmnt_0", "--workers", "1"], "apartment_0"),
         (["--scene", "nowhere.ply", "--workers", "1"], "nowhere.ply"),
@@ -177,6 +178,20 @@ def test_other_settings_name_both_values(
 ) -> None:
     arguments = [*command_for(room, collected[0])[len(COMMAND) :], "--hfov", "60"]
     assert "hfov 90.0 there, 60.0 now" in said_in_one_line(lambda: collect.main(arguments), capsys)
+
+
+def test_engines_of_sound_are_not_mixed_and_old_data_sets_go_on(
+    room: Path, collected: tuple[Path, subprocess.CompletedProcess[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = command_for(room, collected[0])[len(COMMAND) :]
+    mixed = said_in_one_line(lambda: collect.main([*arguments, "--acoustics", "rlr"]), capsys)
+    assert "acoustics echoenv there, rlr now" in mixed
+    record = collected[0] / "dataset.json"
+    whole = record.read_text()
+    record.write_text(whole.replace('    "acoustics": "echoenv",\n', ""))
+    assert '"acoustics"' not in record.read_text()
+    assert collect.main(arguments) == 0
+    record.write_text(whole)
 
 
 def test_a_file_instead_of_a_folder(room: Path, capsys: pytest.CaptureFixture[str]) -> None:

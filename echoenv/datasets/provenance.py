@@ -35,6 +35,7 @@ class CollectionSettings:
         size: Width and height of the views [pixels].
         hfov: Horizontal field of view [degrees].
         seed: Seed of everything random.
+        acoustics: Which engine computed sound, `echoenv` or `rlr`; the bytes of the latter differ from run to run.
         device: Where rays were traced, `cpu` or `cuda`: results differ in their last bits.
         headings: Directions [degrees] looked and chirped at, counter-clockwise from above, 0 faces -Z.
         grid_spacing: Distance of neighbouring positions [m].
@@ -45,6 +46,7 @@ class CollectionSettings:
     size: int = 128
     hfov: float = 90.0
     seed: int = 0
+    acoustics: str = "echoenv"
     device: str = "cpu"
     headings: tuple[float, ...] = (0.0, 90.0, 180.0, 270.0)
     grid_spacing: float = 0.5
@@ -109,7 +111,10 @@ def check_dataset(folder: Path, settings: CollectionSettings) -> None:
             f"{path} has format version {theirs.get('format_version')}, this program writes {FORMAT_VERSION}: "
             "choose another folder with --out"
         )
-    _compare(folder, theirs.get("settings"), json.loads(json.dumps(dataclasses.asdict(settings))))
+    made_with = theirs.get("settings")
+    if isinstance(made_with, dict):
+        made_with.setdefault("acoustics", "echoenv")  # in data sets from before there was a choice
+    _compare(folder, made_with, json.loads(json.dumps(dataclasses.asdict(settings))))
 
 
 def write_dataset(folder: Path, settings: CollectionSettings, contents: dict[str, str]) -> None:

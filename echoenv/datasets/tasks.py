@@ -45,7 +45,7 @@ class BuiltinSimulators:
     """Makes `echoenv.Simulator`s with one thread each.
 
     Attributes:
-        settings: Size and field of view of the views, seed.
+        settings: Size and field of view of the views, seed, engine of sound.
         device: `cpu`, `cuda`, `cuda:1`.
         data_dir: Where named scenes are looked up first.
         up: Which axis of a mesh file is up, or None.
@@ -63,7 +63,8 @@ class BuiltinSimulators:
 
         camera = Camera(width=self.settings.size, height=self.settings.size, hfov=self.settings.hfov)
         options: dict[str, Any] = {"data_dir": self.data_dir, "up": self.up, "device": self.device}
-        return Simulator(scene, camera=camera, seed=self.settings.seed, threads=1, **options)
+        options |= {"acoustics": self.settings.acoustics, "seed": self.settings.seed}
+        return Simulator(scene, camera=camera, threads=1, **options)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from echoenv.acoustics.acoustic_engine import AcousticEngine, TracedAcoustics
 from echoenv.acoustics.air import Air
+from echoenv.acoustics.engine_names import ACOUSTICS_NAMES
 from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.acoustics.rlr.engine import RlrAcoustics, rlr_receiver
 from echoenv.acoustics.rlr.settings import RlrSettings
@@ -18,8 +19,6 @@ from echoenv.errors import SettingsError, nearest
 from echoenv.rays.engine import RayEngine
 from echoenv.scene.pose import described
 from echoenv.simulators.receivers import receiver_named
-
-ACOUSTICS_NAMES = ("echoenv", "rlr")
 
 
 def acoustics_named(
