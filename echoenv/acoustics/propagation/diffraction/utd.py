@@ -11,13 +11,17 @@ from __future__ import annotations
 import dataclasses
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import warp as wp
 from numpy.typing import NDArray
 from scipy.special import modfresnelm
 
-_NARROW = 4.0  # how much nearer to its boundary than others' the wave of a reflection that is no arrival is heard
-_FADE = 0.61  # fits `_magnitude` to within 0.3 dB; it only shapes the ends of edges
+from echoenv.acoustics.propagation.diffraction import utd_kernels as kernels
+from echoenv.rays.launch import launch, to_device
+
+_ON_BOUNDARY = 1e-12  # [rad]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,33 +87,17 @@ def boundary_offsets(
     return offsets
 
 
-def transition(phases: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """w(X) = exp(iX) erfc(sqrt(iX)), equation (D4): 1 on the boundary, then falling as 1 / sqrt(pi X) exp(-i pi / 4).
-
-    It is Kouyoumjian and Pathak's F(X) over sqrt(i pi X).
-
-    Args:
-        phases: X, any shape, at least 0.
-
-    Returns:
-        Values of the same shape, interpolated to 1e-6 between tabulated ones: Fresnel's integrals take their time.
-    """
-    root = np.sqrt(phases)
-    places = root / (1.0 + root)
-    nodes, values = _transition_table()
-    result = np.empty(np.shape(phases), dtype=np.complex128)
-    result.real = np.interp(places, nodes, values.real)
-    result.imag = np.interp(places, nodes, values.imag)
-    return result
-
-
 @functools.cache
-def _transition_table() -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
-    """Values (n,) of w at evenly spaced sqrt(X) / (1 + sqrt(X)), from the boundary to infinity, where it is 0."""
+def _transition_table() -> Any:
+    """w(X) at evenly spaced sqrt(X) / (1 + sqrt(X)), from the boundary to infinity, where it is 0: good to 1e-6, (D4).
+
+    It is Kouyoumjian and Pathak's F(X) over sqrt(i pi X). Fresnel's integrals take their time, so they are tabulated.
+    """
     nodes = np.linspace(0.0, 1.0, 4097)
-    values = np.zeros(len(nodes), dtype=np.complex128)
-    values[:-1] = 2.0 * modfresnelm(nodes[:-1] / (1.0 - nodes[:-1]))[1]
-    return nodes, values
+    values = np.zeros((len(nodes), 2))
+    waves = 2.0 * modfresnelm(nodes[:-1] / (1.0 - nodes[:-1]))[1]
+    values[:-1] = np.column_stack([waves.real, waves.imag])
+    return _floats(values, wp.vec2)
 
 
 def bend_gains(
@@ -132,67 +120,31 @@ def bend_gains(
         within: Whether (n,) the wave is to have faded out already where the shortest way reaches an end of the edge,
             not only have fallen to half.
     """
-    strengths, half = _strengths(bends)
-    spans = bends.spans if stretch is None else bends.spans * stretch
-    lengths = spans[:, None] * 2.0 * np.sin(half) ** 2
-    phases = lengths[..., None] * wave_numbers
-    waves = transition(phases)
-    shares = _within_ends(bends, wave_numbers, phases, np.abs(waves))
-    weights = strengths[..., None] * np.where(
-        np.reshape(within, (-1, 1, 1)), np.maximum(2.0 * shares - 1.0, 0.0), shares
-    )
-    weights[:, 2:] *= mirrors[:, ::-1]
-    if imaged is not None:
-        near = _magnitude(_NARROW * phases[:, 2:]) * _apart(lengths)[..., None]
-        weights[:, 2:] *= np.where(imaged[:, ::-1, None], 1.0, 1.0 - near)
-    total = np.sum(weights * waves, axis=1)
-    leading = np.sum(weights**2 * np.abs(waves) * waves, axis=1)
-    return -np.real(total * np.conj(leading)) / np.maximum(np.abs(leading), 1e-300)
+    count = len(bends.openings)
+    gains = np.empty((count, len(wave_numbers)), dtype=np.float32)
+    factors = np.ones(count) if stretch is None else stretch
+    images = np.ones((count, 2)) if imaged is None else imaged
+    faded = np.broadcast_to(np.asarray(within, dtype=np.uint8), count)
+    ends = [_floats(part, wp.vec2) for part in (bends.ends, bends.sides)]
+    faces = [_floats(mirrors), _floats(images, wp.vec2), to_device(faded, wp.uint8, "cpu")]
+    waves = [_floats(wave_numbers), _transition_table(), to_device(gains, wp.float32, "cpu")]
+    launch(kernels.bend_kernel, count, [*_paths(bends), _floats(factors), *ends, *faces, *waves], "cpu", threads=1)
+    return gains.astype(np.float64)
 
 
 def rough_gains(bends: Bends, wave_number: float) -> NDArray[np.float64]:
     """About how strong (n,) at most diffracted sound is at one wave number, for choosing among many edges."""
-    strengths, half = _strengths(bends)
-    levels = np.abs(strengths) * _magnitude(wave_number * bends.spans[:, None] * 2.0 * np.sin(half) ** 2)
-    return np.asarray(levels.sum(axis=1))
+    levels = np.empty(len(bends.openings), dtype=np.float32)
+    arguments = [*_paths(bends), float(wave_number), to_device(levels, wp.float32, "cpu")]
+    launch(kernels.rough_kernel, len(levels), arguments, "cpu", threads=1)
+    return levels.astype(np.float64)
 
 
-def _strengths(bends: Bends) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Strengths (n, 4) of the boundaries' waves, and half the offsets [rad] (n, 4), equation (D2)."""
-    sharpness = bends.openings[:, None] / np.pi
-    half = 0.5 * bends.offsets
-    with np.errstate(invalid="ignore", divide="ignore"):
-        strengths = np.abs(np.sin(half)) / (2.0 * sharpness * np.tan(half / sharpness))
-    on_boundary = np.where(np.signbit(bends.offsets), -0.5, 0.5)
-    return np.where(np.abs(bends.offsets) < 1e-9, on_boundary, strengths), half
+def _paths(bends: Bends) -> list[Any]:
+    """Openings, offsets and spans on the device."""
+    offsets = np.copysign(np.maximum(np.abs(bends.offsets), _ON_BOUNDARY), bends.offsets)  # -0 is behind the boundary
+    return [_floats(bends.openings), _floats(offsets, wp.vec4), _floats(bends.spans)]
 
 
-def _apart(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far (n, 2), 0 to 1, a reflection's boundary is another than the direct sound's: at grazing they are one."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = lengths[:, 2:, None] / lengths[:, None, :2]
-    apart = np.min(np.abs(1.0 - np.nan_to_num(ratios, nan=1.0, posinf=2.0)), axis=2)
-    return np.asarray(np.minimum(apart, 1.0))
-
-
-def _within_ends(
-    bends: Bends, wave_numbers: NDArray[np.float64], phases: NDArray[np.float64], levels: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Share (n, 4, bands) of an endless edge's wave that comes from between the ends, equation (D6)."""
-    shares = np.zeros_like(phases)
-    for end in range(2):
-        away = bends.ends[:, end, None, None] * wave_numbers
-        fading = _magnitude(away)
-        sums = np.maximum(phases + away, 1e-30)
-        angles = np.arctan2(np.sqrt(phases), np.sqrt(np.maximum(away, 1e-30)))
-        angles += (0.5 * np.pi * np.sqrt(phases / sums) - angles) * (1.0 - fading)
-        beyond = angles / np.pi * _magnitude(sums) * fading / levels
-        shares += bends.sides[:, end, None, None] * (0.5 - np.minimum(beyond, 0.5))
-    return shares
-
-
-def _magnitude(phases: NDArray[np.float64]) -> NDArray[np.float64]:
-    """|w(X)| of (D4) to 0.3 dB, from its two limits."""
-    root = np.sqrt(phases)
-    slope = np.sqrt(2.0 / np.pi)
-    return np.asarray((1.0 + _FADE * root) / (1.0 + (_FADE + slope) * root + np.sqrt(np.pi) * _FADE * phases))
+def _floats(values: NDArray[Any], kind: Any = wp.float32) -> Any:
+    return to_device(np.asarray(values, dtype=np.float32), kind, "cpu")
