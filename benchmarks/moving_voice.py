@@ -21,8 +21,8 @@ from echoenv.errors import EchoEnvError
 from echoenv.navigation.map_picture import draw_map
 from echoenv.navigation.moving_source import MovingSource
 from echoenv.simulators.agent import SENSOR_HEIGHT
-from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.moving_sounds import MovingSounds
+from echoenv.simulators.simulator import Simulator
 
 SCENE = "apartment_0"
 LISTENER = (3.1, 0.0, 7.0)  # just inside the bedroom, facing the door to the hallway

@@ -23,7 +23,7 @@ from echoenv.acoustics.rendering import render
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.audio.room_metrics import metrics_of_response
 from echoenv.scene.scene import Scene
-from echoenv.simulators.builtin import RESPONSE_DURATION, Simulator
+from echoenv.simulators.simulator import RESPONSE_DURATION, Simulator
 
 ECHO_TARGET = 25.0
 RESPONSE_TARGET = 150.0

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from echoenv.scene.scene import Scene as Scene
     from echoenv.scene.scene import Surface as Surface
     from echoenv.scene.soundspaces_materials import read_soundspaces_materials as read_soundspaces_materials
-    from echoenv.simulators.builtin import Simulator as Simulator
     from echoenv.simulators.moving_sounds import MovingSounds as MovingSounds
+    from echoenv.simulators.simulator import Simulator as Simulator
     from echoenv.vision.camera import Camera as Camera
     from echoenv.vision.renderer import Renderer as Renderer
 
@@ -68,7 +68,7 @@ _HOMES = {
     "Renderer": "echoenv.vision.renderer",
     "RlrSettings": "echoenv.acoustics.rlr.settings",
     "Scene": "echoenv.scene.scene",
-    "Simulator": "echoenv.simulators.builtin",
+    "Simulator": "echoenv.simulators.simulator",
     "SoundStage": "echoenv.acoustics.moving.sound_stage",
     "Surface": "echoenv.scene.scene",
     "fit_absorption": "echoenv.acoustics.differentiable.absorption_fit",

@@ -22,7 +22,7 @@ from echoenv.datasets.telling_views import TellingView, telling_views
 from echoenv.scene.pose import heading_to_matrix
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import sensor_positions
-from echoenv.simulators.builtin import Simulator
+from echoenv.simulators.builtin import BuiltinSimulator
 from echoenv.vision.camera import Camera
 
 _PANORAMA = Camera(width=1120, height=560, projection="equirectangular", samples=3)
@@ -46,7 +46,7 @@ class ScenePicture:
     """
 
     def __init__(self, scene: Scene) -> None:
-        self.simulator = Simulator(scene, receiver="mono")
+        self.simulator = BuiltinSimulator(scene, receiver="mono")
         grid = np.asarray(self.simulator.pathfinder.grid_positions(), np.float32).reshape(-1, 3)
         self.grid_size = len(grid)
         if not len(grid):

@@ -58,7 +58,7 @@ class BuiltinSimulators:
 
     def __call__(self, scene: str) -> CollectableSimulator:
         """The simulator of a name or a mesh file."""
-        from echoenv.simulators.builtin import Simulator
+        from echoenv.simulators.simulator import Simulator
         from echoenv.vision.camera import Camera
 
         camera = Camera(width=self.settings.size, height=self.settings.size, hfov=self.settings.hfov)

@@ -18,7 +18,7 @@ from echoenv.audio.sound_streams import SoundStream
 from echoenv.navigation.moving_source import MovingSource, Repeat
 from echoenv.scene.pose import as_position
 from echoenv.simulators.agent import SENSOR_HEIGHT
-from echoenv.simulators.builtin import Simulator
+from echoenv.simulators.builtin import BuiltinSimulator
 from echoenv.simulators.placement import require_open_space
 
 RAYS = 3_000
@@ -34,7 +34,7 @@ class MovingSounds(SoundStage):
         doppler: Whether movement shifts pitch, as it does in air.
     """
 
-    def __init__(self, simulator: Simulator, response_duration: float = 1.0, *, doppler: bool = True) -> None:
+    def __init__(self, simulator: BuiltinSimulator, response_duration: float = 1.0, *, doppler: bool = True) -> None:
         settings = simulator.propagation.lasting(response_duration)
         if settings.rays is None:
             settings = replace(settings, rays=RAYS)

@@ -10,7 +10,7 @@ from echoenv.datasets.telling_views import telling_views
 from echoenv.scene.pose import heading_to_matrix
 from echoenv.scene.scene import SceneObject
 from echoenv.simulators.agent import sensor_positions
-from echoenv.simulators.builtin import Simulator
+from echoenv.simulators.simulator import Simulator
 from echoenv.vision.camera import Camera
 from tests.rooms import box_room
 

@@ -7,8 +7,8 @@ import pytest
 
 from echoenv.acoustics.propagation.propagator import PropagationSettings
 from echoenv.errors import PoseError
-from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.moving_sounds import MovingSounds
+from echoenv.simulators.simulator import Simulator
 from tests.rooms import box_room
 
 

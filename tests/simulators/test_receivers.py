@@ -13,8 +13,8 @@ from echoenv.acoustics.receivers.hrtf import Hrtf
 from echoenv.acoustics.receivers.microphone_array import MicrophoneArray
 from echoenv.acoustics.receivers.receiver import Mono
 from echoenv.errors import AudioFileError, EchoEnvError, SettingsError
-from echoenv.simulators.builtin import Simulator
 from echoenv.simulators.receivers import receiver_named
+from echoenv.simulators.simulator import Simulator
 from tests.acoustics.shoebox import box_room
 
 
