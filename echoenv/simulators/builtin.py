@@ -136,10 +136,11 @@ class BuiltinSimulator(Simulator):
 
     # Sight
 
-    def get_sensor_observations(self) -> dict[str, NDArray[Any]]:
-        """As `Simulator.get_sensor_observations`."""
+    def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """As `Simulator.look`."""
         state = self.agent_state
-        views = self.renderer.render(state.sensor_position[None], state.matrix[None], self.camera)
+        wanted = channels or self.channels
+        views = self.renderer.render(state.sensor_position[None], state.matrix[None], self.camera, wanted)
         return {channel: view[0] for channel, view in views.items()}
 
     def observe(

@@ -59,6 +59,7 @@ class Simulator:
 
     Attributes:
         backend, camera, motion, sample_rate, seed: As given.
+        channels: What views it has.
         collided: Whether the last step met an obstacle, as in Habitat.
 
     Raises:
@@ -67,6 +68,7 @@ class Simulator:
     """
 
     backend: ClassVar[str] = ""
+    channels: ClassVar[tuple[str, ...]] = CHANNELS
     scene: Scene
     receiver: Any
 
@@ -163,8 +165,13 @@ class Simulator:
         Raises:
             SettingsError: Unknown action, with the nearest valid one.
         """
-        self._state, self.collided = self._moved(self.agent_state, action)
+        self.act(action)
         return {**self.get_sensor_observations(), "collided": self.collided}
+
+    def act(self, action: str) -> bool:
+        """Move or turn the agent by one action without a look; says whether it collided, and raises as `step` does."""
+        self._state, self.collided = self._moved(self.agent_state, action)
+        return self.collided
 
     # Sight
 
@@ -176,7 +183,13 @@ class Simulator:
             right, y up, z backward), `semantic` (H, W) int32 object ids. Where nothing is met: black, 0.0, zeros, 0.
             Precomputed data have `rgb` and `depth` alone.
         """
-        raise self._not_here("views")
+        return self.look()
+
+    def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """Some channels of `get_sensor_observations` alone, which takes less time; None are all."""
+        state = self.agent_state
+        views = self.observe(state.position[None], [state.heading], channels or self.channels)
+        return {name: view[0] for name, view in views.items()}
 
     def observe(
         self, positions: ArrayLike, headings: ArrayLike, channels: tuple[str, ...] = CHANNELS

@@ -116,10 +116,9 @@ class HabitatSimulator(BuiltinSimulator):
         turned = np.array([getattr(after.rotation, axis) for axis in "wxyz"], dtype=np.float64)
         return AgentState(np.array(after.position, dtype=np.float64), turned), collided
 
-    def get_sensor_observations(self) -> dict[str, NDArray[Any]]:
-        """As `Simulator.get_sensor_observations`; normals are those of EchoEnv's rays."""
-        state = self.agent_state
-        return {name: view[0] for name, view in self._look([state], CHANNELS).items()}
+    def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """As `Simulator.look`; normals are those of EchoEnv's rays."""
+        return {name: view[0] for name, view in self._look([self.agent_state], channels or self.channels).items()}
 
     def observe(
         self, positions: ArrayLike, headings: ArrayLike, channels: tuple[str, ...] = CHANNELS

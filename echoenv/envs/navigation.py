@@ -1,0 +1,192 @@
+"""The navigation task as a Gymnasium environment: one agent, one episode at a time.
+
+The one idea: an episode says where the agent starts and where its goal is; the environment puts the agent there,
+carries out its actions, and tells what it senses (`sensors`), what a step was worth (`settings.Reward`) and how well it
+did (`measures`, in `info` at the end).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, cast
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from echoenv.acoustics.propagation.settings import PropagationSettings
+from echoenv.audio.chirps import ECHO_DURATION
+from echoenv.datasets.episode_scenes import scene_name
+from echoenv.datasets.episode_types import Episode
+from echoenv.envs.episode_source import episode_source
+from echoenv.envs.goals import GoalDistances
+from echoenv.envs.heard import HeardSound
+from echoenv.envs.measures import EpisodeRecord
+from echoenv.envs.sensors import Moment, SensorSizes, sensors_named
+from echoenv.envs.settings import NavigationSettings
+from echoenv.envs.sounds import dry_sound
+from echoenv.errors import SettingsError
+from echoenv.navigation.motion import MotionSettings
+from echoenv.simulators.simulator import Simulator
+from echoenv.vision.camera import Camera
+
+ACTIONS = ("stop", "move_forward", "turn_left", "turn_right")
+"""Actions by their number, as Habitat and SoundSpaces count them."""
+
+
+class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
+    """Find the goal, and say that you are there.
+
+    Args:
+        settings: The task; None takes the defaults.
+        render_mode: `rgb_array`, for pictures of what the agent sees with the map beside it.
+        **changes: Values of `NavigationSettings` other than those in `settings`.
+
+    Observations are a dictionary by sensor. An episode ends (`terminated`) when the agent stops, and is cut off
+    (`truncated`) after `max_steps`; `info` then holds every measure by name. `reset(options={"episode": ...})` takes an
+    `Episode`, or the number of one.
+
+    Raises:
+        SettingsError: A setting is of no use.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 4}  # noqa: RUF012 (Gymnasium's own form)
+
+    def __init__(
+        self, settings: NavigationSettings | None = None, render_mode: str | None = None, **changes: Any
+    ) -> None:
+        self.settings = (settings or NavigationSettings()).changed(**changes)
+        self.render_mode = render_mode
+        self.sensors = sensors_named(self.settings.sensors)
+        rate = self.settings.sample_rate
+        self._sizes = SensorSizes(
+            self.settings.height, self.settings.width, self.settings.max_depth, rate,
+            round(self.settings.step_time * rate), round(ECHO_DURATION * rate),
+        )  # fmt: skip
+        spaces = {one.name: one.space(self._sizes) for one in self.sensors}
+        self.observation_space = cast(Any, gym.spaces.Dict(spaces))
+        self.action_space = gym.spaces.Discrete(len(ACTIONS))
+        self._channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
+        self._hears = any(one.hears for one in self.sensors)
+        self._episodes = episode_source(self.settings)
+        self._scenes = {scene_name(scene): scene for scene in self.settings.scenes}
+        self._open: OrderedDict[str, Simulator] = OrderedDict()
+        self._record: EpisodeRecord | None = None
+        self.episode: Episode | None = None
+
+    # Gymnasium's verbs
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """Begin an episode: the one in `options`, or one drawn with the environment's generator."""
+        super().reset(seed=seed)
+        self.episode = self._chosen(options)
+        self.simulator = self._simulator(self.episode.scene_id)
+        x, y, z, w = self.episode.start_rotation
+        start = self.simulator.set_agent_state(self.episode.start, rotation=[w, x, y, z])
+        self._distances = GoalDistances(self.simulator.pathfinder, self.episode)
+        distance = self._distances(start.position)
+        actions = (self.episode.info or {}).get("num_action")
+        self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
+        self._sound = self._new_sound()
+        self._moment = Moment(start, start, self._distances.nearest(start.position))
+        return self._sensed(), self._info()
+
+    def step(self, action: Any) -> tuple[dict[str, NDArray[Any]], float, bool, bool, dict[str, Any]]:
+        """Carry out an action; see `ACTIONS`.
+
+        Raises:
+            SettingsError: There is no such action, or the episode has ended.
+        """
+        if self._record is None or self._record.stopped or self._record.steps >= self.settings.max_steps:
+            raise SettingsError("the episode has ended, or none has begun: call reset() first")
+        if not self.action_space.contains(action):
+            raise SettingsError(f"action {action!r} is none: give a number from 0 to {len(ACTIONS) - 1} ({ACTIONS})")
+        record, before, name = self._record, self._record.distance, ACTIONS[int(action)]
+        if name != "stop":
+            self.simulator.act(name)
+        state = self.simulator.agent_state
+        collided = self.simulator.collided and name == "move_forward"
+        record.moved(state.position, self._distances(state.position), collided, stopped=name == "stop")
+        self._moment = Moment(state, self._moment.start, self._moment.goal, collided)
+        reward = self._reward(before)
+        truncated = not record.stopped and record.steps >= self.settings.max_steps
+        return self._sensed(), reward, record.stopped, truncated, self._info()
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """What the agent sees, (H, W, 3) uint8, in mode `rgb_array`."""
+        if self.render_mode != "rgb_array" or self.episode is None:
+            return None
+        views = self.simulator.get_sensor_observations()
+        return np.asarray(views["rgb"], dtype=np.uint8)
+
+    def close(self) -> None:
+        """Close all scenes."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    # How it is done
+
+    def _chosen(self, options: dict[str, Any] | None) -> Episode:
+        wanted = (options or {}).get("episode")
+        if isinstance(wanted, Episode):
+            return wanted
+        if wanted is None:
+            return self._episodes.drawn(self.np_random, self._pathfinder)
+        return self._episodes.numbered(int(wanted), self._pathfinder)
+
+    def _pathfinder(self, scene: str) -> Any:
+        return self._simulator(scene).pathfinder
+
+    def _simulator(self, scene_id: str) -> Simulator:
+        """The simulator of the scene that an episode means; the last few stay open."""
+        scene = scene_name(scene_id)
+        if scene not in self._open:
+            while len(self._open) >= self.settings.kept_scenes:
+                self._open.popitem(last=False)[1].close()
+            self._open[scene] = self._opened(scene)
+        self._open.move_to_end(scene)
+        return self._open[scene]
+
+    def _opened(self, scene: str) -> Simulator:
+        chosen = self.settings
+        settings: dict[str, Any] = {} if chosen.backend == "soundspaces" else {
+            "propagation": PropagationSettings(rays=chosen.sound_rays), "threads": chosen.threads,
+        }  # fmt: skip
+        return Simulator(
+            self._scenes.get(scene, scene),
+            backend=chosen.backend,
+            data_dir=chosen.data_dir,
+            camera=Camera(chosen.width, chosen.height, chosen.hfov),
+            motion=MotionSettings(chosen.forward, chosen.turn, chosen.allow_sliding),
+            sample_rate=chosen.sample_rate,
+            **settings,
+        )
+
+    def _new_sound(self) -> HeardSound | None:
+        if not self._hears or self.settings.sound is None:
+            return None
+        sound = dry_sound(self.settings.sound, self.settings.sample_rate)
+        return HeardSound(sound, self._sizes.step_samples, int(self.np_random.integers(self._sizes.step_samples)))
+
+    def _sensed(self) -> dict[str, NDArray[Any]]:
+        moment = self._moment
+        if self._channels:
+            moment.views = self.simulator.look(self._channels)
+        if self._sound is not None:
+            source = moment.goal + [0.0, self.settings.source_height, 0.0]
+            response = self.simulator.impulse_response(source, self.settings.response_duration)
+            moment.heard = self._sound.hear(response.samples)
+        return {one.name: one.sense(moment, self._sizes) for one in self.sensors}
+
+    def _reward(self, before: float) -> float:
+        record, worth = self._record, self.settings.reward
+        assert record is not None
+        gained = worth.progress * (before - record.distance) + worth.step
+        return float(gained + worth.success * record.success + worth.collision * self._moment.collided)
+
+    def _info(self) -> dict[str, Any]:
+        record, episode = self._record, self.episode
+        assert record is not None and episode is not None
+        return {"scene": scene_name(episode.scene_id), "episode": str(episode.episode_id), **record.measures()}
