@@ -1,8 +1,8 @@
 """The tasks by their versioned ids: `gymnasium.make("EchoEnv/PointNav-v0")`.
 
 The one idea: an id is a name for settings; whoever makes it may change any of them
-(`gymnasium.make("EchoEnv/AudioGoal-v0", scenes=["room_0"], sound="telephone")`). Gymnasium finds the ids by itself
-where EchoEnv is installed; nothing of the simulator is loaded until one is made.
+(`gymnasium.make("EchoEnv/AudioGoal-v0", scenes=["room_0"], sound="telephone")`). `import echoenv.envs` registers them;
+nothing of the simulator is loaded until one is made.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TASKS: dict[str, dict[str, Any]] = {
 
 
 def register_envs() -> None:
-    """Tell Gymnasium of the ids; what calls it is the entry point `gymnasium.envs`."""
+    """Tell Gymnasium of the ids; those that it knows already stay as they are."""
     for name, settings in TASKS.items():
         if name not in gym.registry:
             gym.register(name, entry_point=ENTRY_POINT, kwargs=settings)
