@@ -19,7 +19,7 @@ from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.datasets.episode_scenes import scene_name
 from echoenv.datasets.episode_types import Episode
 from echoenv.envs.episode_source import episode_source
-from echoenv.envs.goals import GoalDistances
+from echoenv.envs.goals import Goals, StandingGoals, WalkingGoal
 from echoenv.envs.heard import HeardSound
 from echoenv.envs.measures import EpisodeRecord
 from echoenv.envs.sensors import Moment, SensorSizes, sensors_named
@@ -30,8 +30,9 @@ from echoenv.navigation.motion import MotionSettings
 from echoenv.simulators.simulator import Simulator
 from echoenv.vision.camera import Camera
 
-ACTIONS = ("stop", "move_forward", "turn_left", "turn_right")
-"""Actions by their number, as Habitat and SoundSpaces count them."""
+MOVES = ("move_forward", "turn_left", "turn_right")
+ACTIONS = ("stop", *MOVES)
+"""Actions by their number, as Habitat and SoundSpaces count them; where the agent may chirp, that is one more."""
 
 
 class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
@@ -65,7 +66,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         )  # fmt: skip
         spaces = {one.name: one.space(self._sizes) for one in self.sensors}
         self.observation_space = cast(Any, gym.spaces.Dict(spaces))
-        self.action_space = gym.spaces.Discrete(len(ACTIONS))
+        self.actions = (*ACTIONS, "chirp") if self.settings.chirps else ACTIONS
+        self.action_space = gym.spaces.Discrete(len(self.actions))
         self._channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
         self._hears = any(one.hears for one in self.sensors)
         self._episodes = episode_source(self.settings)
@@ -85,12 +87,12 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self.simulator = self._simulator(self.episode.scene_id)
         x, y, z, w = self.episode.start_rotation
         start = self.simulator.set_agent_state(self.episode.start, rotation=[w, x, y, z])
-        self._distances = GoalDistances(self.simulator.pathfinder, self.episode)
-        distance = self._distances(start.position)
+        self._goals = self._new_goals(self.episode)
+        distance = self._goals.distance(start.position)
         actions = (self.episode.info or {}).get("num_action")
         self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
         self._sound = self._new_sound()
-        self._moment = Moment(start, start, self._distances.nearest(start.position))
+        self._moment = Moment(start, start, self._goals.nearest(start.position))
         return self._sensed(), self._info()
 
     def step(self, action: Any) -> tuple[dict[str, NDArray[Any]], float, bool, bool, dict[str, Any]]:
@@ -102,15 +104,17 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         if self._record is None or self._record.stopped or self._record.steps >= self.settings.max_steps:
             raise SettingsError("the episode has ended, or none has begun: call reset() first")
         if not self.action_space.contains(action):
-            raise SettingsError(f"action {action!r} is none: give a number from 0 to {len(ACTIONS) - 1} ({ACTIONS})")
-        record, before, name = self._record, self._record.distance, ACTIONS[int(action)]
-        if name != "stop":
-            self.simulator.act(name)
+            count = len(self.actions) - 1
+            raise SettingsError(f"action {action!r} is none: give a number from 0 to {count} ({self.actions})")
+        record, before, name = self._record, self._record.distance, self.actions[int(action)]
+        collided = self.simulator.act(name) if name in MOVES else False
+        self._goals.advance()
         state = self.simulator.agent_state
-        collided = self.simulator.collided and name == "move_forward"
-        record.moved(state.position, self._distances(state.position), collided, stopped=name == "stop")
-        self._moment = Moment(state, self._moment.start, self._moment.goal, collided)
-        reward = self._reward(before)
+        record.moved(state.position, self._goals.distance(state.position), collided, stopped=name == "stop")
+        self._moment = Moment(state, self._moment.start, self._goals.nearest(state.position), collided)
+        if name == "chirp":
+            self._moment.echo = self.simulator.echo()
+        reward = self._reward(before, chirped=name == "chirp")
         truncated = not record.stopped and record.steps >= self.settings.max_steps
         return self._sensed(), reward, record.stopped, truncated, self._info()
 
@@ -164,6 +168,12 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
             **settings,
         )
 
+    def _new_goals(self, episode: Episode) -> Goals:
+        pathfinder, speed = self.simulator.pathfinder, self.settings.goal_speed
+        if speed > 0.0:
+            return WalkingGoal(pathfinder, episode, speed, self.settings.step_time, self.np_random)
+        return StandingGoals(pathfinder, episode)
+
     def _new_sound(self) -> HeardSound | None:
         if not self._hears or self.settings.sound is None:
             return None
@@ -180,10 +190,10 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
             moment.heard = self._sound.hear(response.samples)
         return {one.name: one.sense(moment, self._sizes) for one in self.sensors}
 
-    def _reward(self, before: float) -> float:
+    def _reward(self, before: float, chirped: bool) -> float:
         record, worth = self._record, self.settings.reward
         assert record is not None
-        gained = worth.progress * (before - record.distance) + worth.step
+        gained = worth.progress * (before - record.distance) + worth.step + worth.chirp * chirped
         return float(gained + worth.success * record.success + worth.collision * self._moment.collided)
 
     def _info(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import gymnasium as gym
 
+from echoenv.envs.rewards import Reward
+
 ENTRY_POINT = "echoenv.envs.navigation:NavigationEnv"
 
 TASKS: dict[str, dict[str, Any]] = {
@@ -19,6 +21,18 @@ TASKS: dict[str, dict[str, Any]] = {
     "EchoEnv/AudioPointGoal-v0": {
         "sensors": ("depth", "spectrogram", "pointgoal_with_gps_compass"),
         "sound": "telephone",
+        "success_distance": 1.0,
+    },
+    "EchoEnv/Echolocation-v0": {
+        "sensors": ("echo", "pointgoal_with_gps_compass", "collision"),
+        "chirps": True,
+        "reward": Reward(chirp=-0.02),
+        "sample_rate": 44100,
+    },
+    "EchoEnv/MovingSource-v0": {
+        "sensors": ("depth", "spectrogram"),
+        "sound": "telephone",
+        "goal_speed": 0.5,
         "success_distance": 1.0,
     },
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from echoenv.datasets.episode_rules import EpisodeRules
+from echoenv.envs.rewards import Reward
 from echoenv.envs.sensors import sensors_named
 from echoenv.errors import SettingsError, nearest
 from echoenv.simulators.simulator import BACKEND_NAMES
@@ -21,25 +22,6 @@ TRAINING_HOMES = (
 
 HELD_OUT_HOMES = ("apartment_2", "frl_apartment_5", "office_4")
 """The three homes to be tested in."""
-
-
-@dataclass(frozen=True)
-class Reward:
-    """What a step is worth.
-
-    Attributes:
-        progress: For every metre that the shortest way to the goal got shorter.
-        success: For a stop at the goal.
-        step: For every action; below 0 it hurries.
-        collision: For every action that met an obstacle.
-        chirp: For every chirp, where the agent chooses when to chirp.
-    """
-
-    progress: float = 1.0
-    success: float = 10.0
-    step: float = -0.01
-    collision: float = 0.0
-    chirp: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +52,8 @@ class NavigationSettings:
         response_duration: How long a room's answer is followed [s].
         sound_rays: Rays of each response.
         source_height: Of the sounding goal above the floor [m].
+        goal_speed: At which the goal walks [m/s]; 0 stays.
+        chirps: Whether the agent may chirp, an action of its own, and hears the echo then.
         threads: Threads of each simulator on a CPU.
         kept_scenes: Scenes that are held open.
 
@@ -100,6 +84,8 @@ class NavigationSettings:
     response_duration: float = 1.0
     sound_rays: int = 500
     source_height: float = 1.5
+    goal_speed: float = 0.0
+    chirps: bool = False
     threads: int = 1
     kept_scenes: int = 4
 
@@ -119,6 +105,8 @@ class NavigationSettings:
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0:
                 raise SettingsError(f"{name} = {value!r}: give a number above 0")
+        if not isinstance(self.goal_speed, (int, float)) or not 0.0 <= self.goal_speed <= 10.0:
+            raise SettingsError(f"goal_speed = {self.goal_speed!r}: give 0 to 10 m/s")
 
     def changed(self, **values: Any) -> NavigationSettings:
         """The same with other values.

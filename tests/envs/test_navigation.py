@@ -147,6 +147,29 @@ def test_a_room_rings_on_when_the_sound_is_far(small: dict[str, Any], room: str)
     assert np.sum(near["audiogoal"] ** 2) > 2.0 * np.sum(far["audiogoal"] ** 2) > 0.0
 
 
+def test_a_chirp_is_heard_when_it_is_made_and_costs(small: dict[str, Any], room: str) -> None:
+    env = gym.make("EchoEnv/Echolocation-v0", **small).unwrapped
+    observation, _ = env.reset(seed=0, options={"episode": episode((1.0, 5.0), 0.0, (1.0, 3.0), room)})
+    assert env.actions[4] == "chirp" and not observation["echo"].any()
+    observation, reward, *_ = env.step(4)
+    assert observation["echo"].shape == (2, 2646) and np.abs(observation["echo"]).max() > 1e-3
+    assert reward == pytest.approx(-0.01 - 0.02, abs=1e-6)
+    assert not env.step(LEFT)[0]["echo"].any()
+
+
+def test_a_walking_goal_comes_and_goes(small: dict[str, Any], room: str) -> None:
+    env = gym.make("EchoEnv/MovingSource-v0", **small).unwrapped
+    places = []
+    for _ in range(2):
+        env.reset(seed=4, options={"episode": episode((1.0, 5.0), 0.0, (7.0, 5.0), room)})
+        distances = [env.step(LEFT)[4]["distance_to_goal"] for _ in range(40)]
+        places.append(env._goals.nearest(None))
+        steps = np.abs(np.diff(distances))
+        assert np.ptp(distances) > 0.5 and steps.max() < 0.5 * 0.25 * 1.5  # 0.5 m/s, a quarter of a second
+        assert env.simulator.pathfinder.is_navigable(places[-1])
+    np.testing.assert_array_equal(*places)
+
+
 def test_drawn_episodes_do_not_depend_on_what_was_asked_before(env: NavigationEnv) -> None:
     env.reset(seed=9)
     first = env.episode
@@ -195,6 +218,8 @@ def test_mistakes_are_named(small: dict[str, Any], env: NavigationEnv, room: str
         env.reset(options={"episode": episode((1.0, 5.0), 0.0, (1.0, 5.0), room)})
     with pytest.raises(DatasetError):
         NavigationEnv(**small, episodes="/nowhere/val")
+    with pytest.raises(SettingsError, match="goal_speed = -1"):
+        NavigationEnv(**small, goal_speed=-1)
     silent = NavigationEnv(**small, sensors=("audiogoal",))
     with pytest.raises(SettingsError, match="nothing sounds"):
         silent.reset(seed=0)
