@@ -49,6 +49,7 @@ class StandingGoals:
         self._goals = np.array([goal.position for goal in episode.goals], dtype=np.float64).reshape(-1, 3)
         field = getattr(pathfinder, "distance_field", None)
         self._fields = None if field is None else [field(goal) for goal in self._goals]
+        self._asked: tuple[bytes, Point] = (b"", np.zeros(0))
         _require_a_way(self.distance(episode.start), episode)
 
     def distance(self, position: Point) -> float:
@@ -63,6 +64,13 @@ class StandingGoals:
         """See `Goals.advance`: they stay."""
 
     def _to_each(self, position: Point) -> Point:
+        """Distances to all goals; the last answer is kept, for a turn leaves the agent where it is."""
+        key = np.asarray(position, dtype=np.float64).tobytes()
+        if self._asked[0] != key:
+            self._asked = (key, self._searched(position))
+        return self._asked[1]
+
+    def _searched(self, position: Point) -> Point:
         if self._fields is not None:
             return np.array([float(field(np.asarray(position))) for field in self._fields])
         return np.array([float(self._pathfinder.geodesic_distance(position, goal)) for goal in self._goals])
