@@ -7,14 +7,12 @@ did (`measures`, in `info` at the end).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any, cast
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.datasets.episode_scenes import scene_name
 from echoenv.datasets.episode_types import Episode
@@ -22,13 +20,11 @@ from echoenv.envs.episode_source import episode_source
 from echoenv.envs.goals import Goals, StandingGoals, WalkingGoal
 from echoenv.envs.heard import HeardSound
 from echoenv.envs.measures import EpisodeRecord
+from echoenv.envs.open_scenes import OpenScenes
 from echoenv.envs.sensors import Moment, SensorSizes, sensors_named
 from echoenv.envs.settings import NavigationSettings
 from echoenv.envs.sounds import dry_sound
 from echoenv.errors import SettingsError
-from echoenv.navigation.motion import MotionSettings
-from echoenv.simulators.simulator import Simulator
-from echoenv.vision.camera import Camera
 
 MOVES = ("move_forward", "turn_left", "turn_right")
 ACTIONS = ("stop", *MOVES)
@@ -40,7 +36,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
 
     Args:
         settings: The task; None takes the defaults.
-        render_mode: `rgb_array`, for pictures of what the agent sees with the map beside it.
+        render_mode: `rgb_array`, for pictures of what the agent sees.
+        scenes: Names of scenes, as in the settings; or open scenes to share with other environments.
         **changes: Values of `NavigationSettings` other than those in `settings`.
 
     Observations are a dictionary by sensor. An episode ends (`terminated`) when the agent stops, and is cut off
@@ -54,8 +51,14 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
     metadata = {"render_modes": ["rgb_array"], "render_fps": 4}  # noqa: RUF012 (Gymnasium's own form)
 
     def __init__(
-        self, settings: NavigationSettings | None = None, render_mode: str | None = None, **changes: Any
+        self,
+        settings: NavigationSettings | None = None,
+        render_mode: str | None = None,
+        scenes: OpenScenes | tuple[str, ...] | None = None,
+        **changes: Any,
     ) -> None:
+        if scenes is not None and not isinstance(scenes, OpenScenes):
+            changes["scenes"], scenes = scenes, None
         self.settings = (settings or NavigationSettings()).changed(**changes)
         self.render_mode = render_mode
         self.sensors = sensors_named(self.settings.sensors)
@@ -68,11 +71,11 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self.observation_space = cast(Any, gym.spaces.Dict(spaces))
         self.actions = (*ACTIONS, "chirp") if self.settings.chirps else ACTIONS
         self.action_space = gym.spaces.Discrete(len(self.actions))
-        self._channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
+        self.channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
         self._hears = any(one.hears for one in self.sensors)
         self._episodes = episode_source(self.settings)
-        self._scenes = {scene_name(scene): scene for scene in self.settings.scenes}
-        self._open: OrderedDict[str, Simulator] = OrderedDict()
+        self._owns_scenes = scenes is None
+        self.scenes = scenes or OpenScenes(self.settings)
         self._record: EpisodeRecord | None = None
         self.episode: Episode | None = None
 
@@ -82,18 +85,9 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Begin an episode: the one in `options`, or one drawn with the environment's generator."""
-        super().reset(seed=seed)
-        self.episode = self._chosen(options)
-        self.simulator = self._simulator(self.episode.scene_id)
-        x, y, z, w = self.episode.start_rotation
-        start = self.simulator.set_agent_state(self.episode.start, rotation=[w, x, y, z])
-        self._goals = self._new_goals(self.episode)
-        distance = self._goals.distance(start.position)
-        actions = (self.episode.info or {}).get("num_action")
-        self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
-        self._sound = self._new_sound()
-        self._moment = Moment(start, start, self._goals.nearest(start.position))
-        return self._sensed(), self._info()
+        self.begin(seed, options)
+        observation, _, _, _, info = self.told(self.look())
+        return observation, info
 
     def step(self, action: Any) -> tuple[dict[str, NDArray[Any]], float, bool, bool, dict[str, Any]]:
         """Carry out an action; see `ACTIONS`.
@@ -101,6 +95,27 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         Raises:
             SettingsError: There is no such action, or the episode has ended.
         """
+        self.act(action)
+        return self.told(self.look())
+
+    # A step in three parts, for those who carry out many at once
+
+    def begin(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
+        """Put the agent where an episode begins."""
+        super().reset(seed=seed)
+        self.episode = self._chosen(options)
+        self.simulator = self.scenes.agent(self.episode.scene_id)
+        x, y, z, w = self.episode.start_rotation
+        start = self.simulator.set_agent_state(self.episode.start, rotation=[w, x, y, z])
+        self._goals = self._new_goals(self.episode)
+        distance = self._goals.distance(start.position)
+        actions = (self.episode.info or {}).get("num_action")
+        self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
+        self._sound = self._new_sound()
+        self._moment, self._worth = Moment(start, start, self._goals.nearest(start.position)), 0.0
+
+    def act(self, action: Any) -> None:
+        """Carry out an action without a look; raises as `step` does."""
         if self._record is None or self._record.stopped or self._record.steps >= self.settings.max_steps:
             raise SettingsError("the episode has ended, or none has begun: call reset() first")
         if not self.action_space.contains(action):
@@ -114,9 +129,24 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self._moment = Moment(state, self._moment.start, self._goals.nearest(state.position), collided)
         if name == "chirp":
             self._moment.echo = self.simulator.echo()
-        reward = self._reward(before, chirped=name == "chirp")
+        self._worth = self._reward(before, chirped=name == "chirp")
+
+    def look(self) -> dict[str, NDArray[Any]]:
+        """What the agent sees now, in the channels that its sensors need."""
+        return self.simulator.look(self.channels) if self.channels else {}
+
+    def told(self, views: dict[str, NDArray[Any]]) -> tuple[dict[str, NDArray[Any]], float, bool, bool, dict[str, Any]]:
+        """What a step comes to, given what the agent sees: as `step` returns it."""
+        record, moment = self._record, self._moment
+        assert record is not None
+        moment.views = views
+        if self._sound is not None:
+            source = moment.goal + [0.0, self.settings.source_height, 0.0]
+            response = self.simulator.impulse_response(source, self.settings.response_duration)
+            moment.heard = self._sound.hear(response.samples)
+        observation = {one.name: one.sense(moment, self._sizes) for one in self.sensors}
         truncated = not record.stopped and record.steps >= self.settings.max_steps
-        return self._sensed(), reward, record.stopped, truncated, self._info()
+        return observation, self._worth, record.stopped, truncated, self._info()
 
     def render(self) -> NDArray[np.uint8] | None:
         """What the agent sees, (H, W, 3) uint8, in mode `rgb_array`."""
@@ -126,9 +156,19 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         return np.asarray(views["rgb"], dtype=np.uint8)
 
     def close(self) -> None:
-        """Close all scenes."""
-        while self._open:
-            self._open.popitem()[1].close()
+        """Close the scenes that this environment opened."""
+        if self._owns_scenes:
+            self.scenes.close()
+
+    @property
+    def goal(self) -> NDArray[np.float64]:
+        """The goal that is told now, on the floor [m] (3,)."""
+        return self._moment.goal
+
+    @property
+    def distance(self) -> float:
+        """Length of the shortest way to the nearest goal [m]."""
+        return self._goals.distance(self.simulator.agent_state.position)
 
     # How it is done
 
@@ -137,36 +177,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         if isinstance(wanted, Episode):
             return wanted
         if wanted is None:
-            return self._episodes.drawn(self.np_random, self._pathfinder)
-        return self._episodes.numbered(int(wanted), self._pathfinder)
-
-    def _pathfinder(self, scene: str) -> Any:
-        return self._simulator(scene).pathfinder
-
-    def _simulator(self, scene_id: str) -> Simulator:
-        """The simulator of the scene that an episode means; the last few stay open."""
-        scene = scene_name(scene_id)
-        if scene not in self._open:
-            while len(self._open) >= self.settings.kept_scenes:
-                self._open.popitem(last=False)[1].close()
-            self._open[scene] = self._opened(scene)
-        self._open.move_to_end(scene)
-        return self._open[scene]
-
-    def _opened(self, scene: str) -> Simulator:
-        chosen = self.settings
-        settings: dict[str, Any] = {} if chosen.backend == "soundspaces" else {
-            "propagation": PropagationSettings(rays=chosen.sound_rays), "threads": chosen.threads,
-        }  # fmt: skip
-        return Simulator(
-            self._scenes.get(scene, scene),
-            backend=chosen.backend,
-            data_dir=chosen.data_dir,
-            camera=Camera(chosen.width, chosen.height, chosen.hfov),
-            motion=MotionSettings(chosen.forward, chosen.turn, chosen.allow_sliding),
-            sample_rate=chosen.sample_rate,
-            **settings,
-        )
+            return self._episodes.drawn(self.np_random, self.scenes.pathfinder)
+        return self._episodes.numbered(int(wanted), self.scenes.pathfinder)
 
     def _new_goals(self, episode: Episode) -> Goals:
         pathfinder, speed = self.simulator.pathfinder, self.settings.goal_speed
@@ -179,16 +191,6 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
             return None
         sound = dry_sound(self.settings.sound, self.settings.sample_rate)
         return HeardSound(sound, self._sizes.step_samples, int(self.np_random.integers(self._sizes.step_samples)))
-
-    def _sensed(self) -> dict[str, NDArray[Any]]:
-        moment = self._moment
-        if self._channels:
-            moment.views = self.simulator.look(self._channels)
-        if self._sound is not None:
-            source = moment.goal + [0.0, self.settings.source_height, 0.0]
-            response = self.simulator.impulse_response(source, self.settings.response_duration)
-            moment.heard = self._sound.hear(response.samples)
-        return {one.name: one.sense(moment, self._sizes) for one in self.sensors}
 
     def _reward(self, before: float, chirped: bool) -> float:
         record, worth = self._record, self.settings.reward

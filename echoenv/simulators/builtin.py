@@ -6,6 +6,7 @@ triangles; a single view or sound is a batch of one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -136,12 +137,11 @@ class BuiltinSimulator(Simulator):
 
     # Sight
 
-    def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
-        """As `Simulator.look`."""
-        state = self.agent_state
-        wanted = channels or self.channels
-        views = self.renderer.render(state.sensor_position[None], state.matrix[None], self.camera, wanted)
-        return {channel: view[0] for channel, view in views.items()}
+    def views(self, states: Sequence[AgentState], channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """As `Simulator.views`: one call of the renderer for all."""
+        eyes = np.stack([state.sensor_position for state in states])
+        turns = np.stack([state.matrix for state in states])
+        return self.renderer.render(eyes, turns, self.camera, channels or self.channels)
 
     def observe(
         self, positions: ArrayLike, headings: ArrayLike, channels: tuple[str, ...] = CHANNELS

@@ -7,7 +7,9 @@ each backend answers in its own way (`observe`, `impulse_responses`, where one m
 
 from __future__ import annotations
 
+import copy
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -61,6 +63,7 @@ class Simulator:
         backend, camera, motion, sample_rate, seed: As given.
         channels: What views it has.
         collided: Whether the last step met an obstacle, as in Habitat.
+        scene_key: The same for all simulators that `another_agent` made of one another.
 
     Raises:
         SettingsError: An unknown backend, with the nearest, or a setting that is not valid.
@@ -101,6 +104,7 @@ class Simulator:
         self.sample_rate = positive_integer(sample_rate, "sample_rate", "Hz")
         self.seed = checked_seed(seed)
         self.collided = False
+        self.scene_key = id(self)
         self._state: AgentState | None = None
 
     # The agent
@@ -173,6 +177,14 @@ class Simulator:
         self._state, self.collided = self._moved(self.agent_state, action)
         return self.collided
 
+    def another_agent(self) -> Simulator:
+        """The same scene with an agent of its own: everything is shared but where the agent is."""
+        for part in ("pathfinder", "renderer"):  # built once, before they are shared
+            getattr(self, part, None)
+        other = copy.copy(self)
+        other._state, other.collided = None, False
+        return other
+
     # Sight
 
     def get_sensor_observations(self) -> dict[str, NDArray[Any]]:
@@ -187,9 +199,15 @@ class Simulator:
 
     def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
         """Some channels of `get_sensor_observations` alone, which takes less time; None are all."""
-        state = self.agent_state
-        views = self.observe(state.position[None], [state.heading], channels or self.channels)
-        return {name: view[0] for name, view in views.items()}
+        return {name: view[0] for name, view in self.views([self.agent_state], channels).items()}
+
+    def views(self, states: Sequence[AgentState], channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """What agents in these states see, by channel with first axis n; None are all channels.
+
+        Unlike `observe` it takes any rotation where the backend can look anywhere.
+        """
+        positions = np.stack([state.position for state in states])
+        return self.observe(positions, [state.heading for state in states], channels or self.channels)
 
     def observe(
         self, positions: ArrayLike, headings: ArrayLike, channels: tuple[str, ...] = CHANNELS

@@ -13,6 +13,7 @@ from gymnasium.utils.env_checker import check_env
 import echoenv
 from echoenv.datasets.episode_rules import EpisodeRules
 from echoenv.datasets.episode_types import Episode, Goal, heading_to_rotation
+from echoenv.envs.batched import BatchedNavigation
 from echoenv.envs.navigation import ACTIONS, NavigationEnv
 from echoenv.envs.registration import TASKS, register_envs
 from echoenv.envs.sensors import SENSOR_NAMES, polar_goal
@@ -197,6 +198,31 @@ def test_vectors_of_environments_are_those_of_each(small: dict[str, Any]) -> Non
         observation, reward, *_ = alone.step(action)
         np.testing.assert_array_equal(after["rgb"][index], observation["rgb"])
         assert rewards[index] == reward
+    many.close()
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_agents_stepped_together_are_those_stepped_alone(name: str, small: dict[str, Any], room: str) -> None:
+    settings = {**TASKS[name], **small, "max_steps": 4}
+    many = BatchedNavigation(3, **settings)
+    together, _ = many.reset(seed=[5, 6, 7])
+    alone = [NavigationEnv(**settings) for _ in range(3)]
+    for index, env in enumerate(alone):
+        observation, _ = env.reset(seed=5 + index)
+        for key, value in observation.items():
+            np.testing.assert_array_equal(together[key][index], value)
+    random = np.random.default_rng(0)
+    for _ in range(6):
+        actions = random.integers(1, 4, 3)
+        seen, rewards, ended, cut, info = many.step(actions)
+        for index, env in enumerate(alone):
+            observation, reward, stopped, truncated, measures = env.step(int(actions[index]))
+            assert (rewards[index], ended[index], cut[index]) == (reward, stopped, truncated)
+            if truncated:
+                assert info["final_info"]["spl"][index] == measures["spl"]
+                observation, _ = env.reset()
+            for key, value in observation.items():
+                np.testing.assert_array_equal(seen[key][index], value)
     many.close()
 
 

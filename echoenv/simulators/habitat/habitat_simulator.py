@@ -7,6 +7,7 @@ have (normals, sound by their own engine or RLR), over the same triangles.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -116,9 +117,9 @@ class HabitatSimulator(BuiltinSimulator):
         turned = np.array([getattr(after.rotation, axis) for axis in "wxyz"], dtype=np.float64)
         return AgentState(np.array(after.position, dtype=np.float64), turned), collided
 
-    def look(self, channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
-        """As `Simulator.look`; normals are those of EchoEnv's rays."""
-        return {name: view[0] for name, view in self._look([self.agent_state], channels or self.channels).items()}
+    def views(self, states: Sequence[AgentState], channels: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+        """As `Simulator.views`, one after another; normals are those of EchoEnv's rays."""
+        return self._look(list(states), channels or self.channels)
 
     def observe(
         self, positions: ArrayLike, headings: ArrayLike, channels: tuple[str, ...] = CHANNELS
