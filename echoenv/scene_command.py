@@ -29,7 +29,8 @@ usage: {PROG} list [--data-dir DIR]
 
 list       the built-in homes, and the scenes of real data sets in a folder
 show       one picture of a scene: from above, all around, four views; and what it is, in words
-export     a GLB with Habitat's stage config, and Replica's layout (coloured PLY, info_semantic.json)
+export     a scene data set for Habitat (GLB, semantics, configs; it grows with every scene exported into the same
+           folder), and Replica's layout (coloured PLY, info_semantic.json)
 materials  what a scene is made of: absorption in each octave band and share of the area; with another table, by it
 
 examples:
@@ -64,10 +65,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _parser(command: str, description: str, names_scene: bool = True) -> ArgumentParser:
     parser = ArgumentParser(prog=f"{PROG} {command}", description=description)
     if names_scene:
-        parser.add_argument("scene", metavar="NAME|FILE", help="name (apartment_0), mesh file or Replica folder")
+        parser.add_argument("scene", metavar="NAME|FILE", help="name (apartment_0), mesh file or scene folder")
         parser.add_argument("--up", choices=UP_DIRECTIONS, help="which axis of a mesh file is up (default: found out)")
     parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="real data sets such as Replica, looked up before built-in homes"
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="real data sets (Replica, Matterport3D, HM3D, Gibson, ReplicaCAD), looked up before built-in homes",
     )
     return parser
 
@@ -80,10 +84,10 @@ def _list(arguments: list[str]) -> None:
     folder = checked_folder(flags.data_dir)
     real = {name: find_in_data_set(name, folder) for name in scene_names(folder)} if folder else {}
     if folder:
-        print(f"in {folder}:" if real else f"in {folder}: no scene in a known layout")
+        print(f"in {folder}:" if real else f"in {folder}: no scene in a layout or a scene data set that is known")
     for name, found in real.items():
-        if found and found.layout:
-            print(f"  {name:<18} {found.layout.name}'s layout, {found.path}")
+        if found:
+            print(f"  {name:<18} {found.what}, {found.path}")
     print("built-in homes, generated from code, not Replica:")
     for name in HOME_NAMES:
         print(f"  {name:<18} {_describe_home(name)}{f' (the one in {folder} is taken)' if name in real else ''}")
@@ -180,9 +184,11 @@ def _picture_file(out: Path | None, name: str) -> Path:
 
 def _export(arguments: list[str]) -> None:
     from echoenv.datasets.atomic_files import make_writable_folder, write_whole
-    from echoenv.scene.export import exported_files
+    from echoenv.scene.export import dataset_config, exported_files
+    from echoenv.scene.habitat_configs import INSTANCE_ENDING, short_name
+    from echoenv.scene.lookup import EXPORT_CONFIG
 
-    parser = _parser("export", "Write a scene as GLB and in Replica's layout.")
+    parser = _parser("export", "Write a scene as a scene data set for Habitat and in Replica's layout.")
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go; made where it is missing")
     flags = parser.parse_args(arguments)
     make_writable_folder(flags.folder)
@@ -192,6 +198,9 @@ def _export(arguments: list[str]) -> None:
         make_writable_folder((flags.folder / path).parent)
         write_whole(flags.folder / path, data)
         print(f"  wrote:     {flags.folder / path} ({len(data) / 1e6:.1f} MB)")
+    names = [short_name(path) for path in flags.folder.glob(f"*{INSTANCE_ENDING}")]
+    write_whole(flags.folder / EXPORT_CONFIG, dataset_config(names))
+    print(f"  wrote:     {flags.folder / EXPORT_CONFIG} ({len(names)} scene{'s' if len(names) > 1 else ''})")
 
 
 def _load(flags: Any) -> Any:

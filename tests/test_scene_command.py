@@ -87,10 +87,26 @@ def test_show_of_a_thing_without_a_floor(tmp_path: Path, capsys: pytest.CaptureF
 def test_export_writes_files_that_load(room: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "a" / "b"
     assert scene_command.main(["export", "box_room", str(out), "--data-dir", str(room.parent)]) == 0
-    assert capsys.readouterr().out.count("wrote:") == 4
+    assert capsys.readouterr().out.count("wrote:") == 6
     assert not [path for path in out.rglob(".*")]  # no temporary file is left
     for back in (load_scene(out / "box_room.glb"), load_scene("box_room", data_dir=out)):
         assert len(back.triangles) == 24 and len(back.objects) == 7
+
+
+def test_exports_into_one_folder_grow_one_data_set(
+    room: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = write_quad(tmp_path / "mat.obj", [(0, 0, 2), (2, 0, 2), (2, 0, 0), (0, 0, 0)])
+    out = tmp_path / "out"
+    assert scene_command.main(["export", str(room), str(out)]) == 0
+    assert scene_command.main(["export", str(other), str(out), "--up", "+y"]) == 0
+    config = json.loads((out / "echoenv.scene_dataset_config.json").read_text())
+    assert config["stages"]["paths"][".json"] == ["box_room.stage_config.json", "mat.stage_config.json"]
+    capsys.readouterr()
+    assert scene_command.main(["list", "--data-dir", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "  box_room " in said and "  mat " in said and "Habitat's scene data set" in said
+    assert load_scene("mat", data_dir=out).bounds[1][0] == 2.0
 
 
 @pytest.mark.parametrize(

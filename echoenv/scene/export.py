@@ -1,13 +1,16 @@
-"""Scenes for other programs: a GLB with Habitat's stage config, and Replica's layout.
+"""Scenes for other programs: a scene data set that Habitat opens, and Replica's layout.
 
 The one idea: `exported_files` gives the bytes of each file by its path below a folder, and whoever calls writes them.
-Replica's frame has +Z up, and its mesh has a colour for each vertex and an object for each face, no textures.
+Replica's frame has +Z up, and its mesh has a colour for each vertex and an object for each face, no textures; it is the
+semantic mesh for Habitat too, since faces with ids are read by every version of habitat-sim, need no table of colours,
+and are what its audio sensor takes its materials from, which it cannot from HM3D's textures.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 
 from echoenv.scene.colors import to_linear, to_srgb
 from echoenv.scene.gltf_writer import glb_bytes
+from echoenv.scene.habitat_configs import INSTANCE_ENDING, STAGE_ENDING
 from echoenv.scene.mesh_parts import rotate
 from echoenv.scene.replica import INFO_FILE
 from echoenv.scene.scene import Scene, SceneObject
@@ -34,8 +38,8 @@ def exported_files(scene: Scene) -> dict[Path, bytes]:
 
     Returns:
         Contents by path below the folder of the export: `NAME.glb`, `NAME.stage_config.json` (with which Habitat reads
-        the GLB upright, and finds its semantics), `NAME/habitat/mesh_semantic.ply` and
-        `NAME/habitat/info_semantic.json`.
+        the GLB upright, and finds its semantics), `NAME.scene_instance.json`, `NAME/habitat/mesh_semantic.ply` and
+        `NAME/habitat/info_semantic.json`. The folder's own config, `dataset_config`, lists them.
     """
     name = file_name(scene.name)
     replica = Path(name) / "habitat"
@@ -43,8 +47,28 @@ def exported_files(scene: Scene) -> dict[Path, bytes]:
         Path(f"{name}.glb"): glb_bytes(scene),
         replica / "mesh_semantic.ply": replica_mesh(scene),
         replica / INFO_FILE: _json(replica_info(scene)),
-        Path(f"{name}.stage_config.json"): _json(stage_config(scene)),
+        Path(f"{name}{STAGE_ENDING}"): _json(stage_config(scene)),
+        Path(f"{name}{INSTANCE_ENDING}"): _json(scene_instance(scene)),
     }
+
+
+def dataset_config(names: Iterable[str]) -> bytes:
+    """The scene dataset config of a folder of exported scenes, for Habitat's `scene_dataset_config_file`.
+
+    Args:
+        names: All scenes in the folder, as `file_name` has them.
+
+    Returns:
+        The file `echoenv.scene_dataset_config.json`. It depends on nothing but the names, so of two exports into one
+        folder at the same time the last to write lists both.
+    """
+    names = sorted(set(names))
+    return _json(
+        {
+            "stages": {"paths": {".json": [f"{name}{STAGE_ENDING}" for name in names]}},
+            "scene_instances": {"paths": {".json": [f"{name}{INSTANCE_ENDING}" for name in names]}},
+        }
+    )
 
 
 def file_name(scene: str) -> str:
@@ -55,7 +79,8 @@ def file_name(scene: str) -> str:
 def stage_config(scene: Scene) -> dict[str, Any]:
     """Habitat's stage config of the exported GLB.
 
-    Habitat takes a GLB without one as Z-up. Its semantics come from the mesh in Replica's layout.
+    Habitat takes a GLB without one as Z-up. Its semantics come from the mesh in Replica's layout, which Habitat turns
+    from +Z up by itself, as every semantic .ply; so the frame it is told is that of the turned mesh.
     """
     name = file_name(scene.name)
     return {
@@ -64,9 +89,17 @@ def stage_config(scene: Scene) -> dict[str, Any]:
         "front": [0, 0, -1],
         "requires_lighting": not scene.light_is_baked,
         "semantic_asset": f"{name}/habitat/mesh_semantic.ply",
-        "semantic_up": [0, 0, 1],
-        "semantic_front": [0, 1, 0],
+        "semantic_up": [0, 1, 0],
+        "semantic_front": [0, 0, -1],
         "semantic_descriptor_filename": f"{name}/habitat/{INFO_FILE}",
+    }
+
+
+def scene_instance(scene: Scene) -> dict[str, Any]:
+    """Habitat's scene instance of an exported scene: its stage, without lights where the light is in the colours."""
+    return {
+        "stage_instance": {"template_name": f"{file_name(scene.name)}{STAGE_ENDING}"},
+        "default_lighting": "no_lights" if scene.light_is_baked else "",
     }
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import MeshError
-from echoenv.scene.material_table import material_for_category
+from echoenv.scene.material_table import MATERIAL_NAMES, material_for_category
 from echoenv.scene.materials import AcousticMaterial
 from echoenv.scene.scene import Scene, SceneObject, Surface
 
@@ -195,8 +195,10 @@ def _find_surfaces(
         picks = np.empty(len(ids), dtype=np.int32)
         for k, object_id in enumerate(ids):
             category = categories.get(int(object_id), "unknown")
-            # a data set's class is surer than a material's name; a node's name is less sure than its material's
-            names = [category, part.look.name] if part.object_ids is not None else [part.look.name, category]
+            # A data set's class is surer than a material's name, but for the table's own names, which exports have; a
+            # node's name is less sure than its material's.
+            is_surer = part.object_ids is not None and part.look.name not in MATERIAL_NAMES
+            names = [category, part.look.name] if is_surer else [part.look.name, category]
             names += [category_from_name(part.look.name)]
             material = _acoustic_material(names)
             key = (id(part.look), material.name)

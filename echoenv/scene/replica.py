@@ -56,6 +56,21 @@ def read_objects(path: Path, used_ids: NDArray[np.int64]) -> tuple[SceneObject, 
     return tuple(objects[number] for number in sorted(objects) if number > 0)
 
 
+def read_classes(path: Path) -> dict[int, str]:
+    """Class names by class id, as Replica's and ReplicaCAD's lists of classes give them.
+
+    Args:
+        path: The `info_semantic.json`, or ReplicaCAD's semantic lexicon.
+
+    Raises:
+        SceneFileError: The file is missing, not JSON, or its classes lack id or name.
+    """
+    try:
+        return {int(entry["id"]): str(entry["name"]) for entry in _read_info(path).get("classes", ())}
+    except (KeyError, TypeError, ValueError) as error:
+        raise SceneFileError(f"'{path}': its classes need id and name ({type(error).__name__}: {error})") from None
+
+
 def read_origin(path: Path) -> str:
     """What the list of an exported scene says that the scene was before; "" for Replica's own, or where it is missing.
 

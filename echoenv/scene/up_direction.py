@@ -11,6 +11,7 @@ import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,19 +109,34 @@ def from_stage_config(path: Path) -> Upright | None:
         if file != own and Path(str(config.get("render_asset", ""))).name != path.name:
             continue
         _warn_of_scale(config, file)
-        if "up" not in config:
-            return None
-        up = _direction(config["up"], "up", file)
-        front = _direction(config["front"], "front", file) if "front" in config else _default_front(up)
-        if abs(float(up @ front)) > 1e-3:
-            raise SceneFileError(
-                f"'{file}': up {config['up']} and front {config['front']} are not perpendicular: correct it"
-            )
-        front = front - up * (front @ up)
-        return Upright(
-            rotation_from(up, front / np.linalg.norm(front)), f"as the stage config {file.name} beside the file says"
-        )
+        return from_config(config, file)
     return None
+
+
+def from_config(config: dict[str, Any], file: Path) -> Upright | None:
+    """Upright by "up" and "front" of one of Habitat's configs.
+
+    Args:
+        config: Its entries.
+        file: Where they are from, for errors and for the user to read.
+
+    Returns:
+        Upright, or None where "up" is not given; without "front" it is the data sets' usual one for that "up".
+
+    Raises:
+        SceneFileError: The directions are not perpendicular vectors.
+    """
+    if "up" not in config:
+        return None
+    up = _direction(config["up"], "up", file)
+    front = _direction(config["front"], "front", file) if "front" in config else _default_front(up)
+    if abs(float(up @ front)) > 1e-3:
+        raise SceneFileError(
+            f"'{file}': up {config['up']} and front {config['front']} are not perpendicular: correct it"
+        )
+    front = front - up * (front @ up)
+    kind = "stage config" if file.name.endswith(".stage_config.json") else "config"
+    return Upright(rotation_from(up, front / np.linalg.norm(front)), f"as the {kind} {file.name} beside the file says")
 
 
 def _warn_of_scale(config: dict, file: Path) -> None:

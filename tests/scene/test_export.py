@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from echoenv.scene.export import exported_files, file_name
+from echoenv.scene.export import dataset_config, exported_files, file_name
 from echoenv.scene.files import load_scene
 from echoenv.scene.material_table import material
 from echoenv.scene.scene import Scene, SceneObject, Surface
@@ -20,6 +20,13 @@ def write(scene: Scene, folder: Path) -> Path:
     for path, data in exported_files(scene).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
+    return folder
+
+
+def write_dataset(folder: Path, *scenes: Scene) -> Path:
+    for scene in scenes:
+        write(scene, folder)
+    (folder / "echoenv.scene_dataset_config.json").write_bytes(dataset_config(file_name(s.name) for s in scenes))
     return folder
 
 
@@ -60,6 +67,58 @@ def test_geometry_colours_ids_and_categories_come_back(kind: str, tmp_path: Path
     np.testing.assert_array_equal(rows(back), rows(scene))
     assert categories(back) == categories(scene)
     assert back.light_is_baked
+
+
+@pytest.mark.parametrize("by", ["name", "scene instance", "stage config"])
+def test_what_habitat_opens_comes_back_with_colours_ids_categories_and_acoustics(by: str, tmp_path: Path) -> None:
+    scene = office()
+    folder = write_dataset(tmp_path, scene)
+    endings = {"scene instance": "office_9.scene_instance.json", "stage config": "office_9.stage_config.json"}
+    back = load_scene("office_9", data_dir=folder) if by == "name" else load_scene(folder / endings[by])
+    np.testing.assert_array_equal(rows(back), rows(scene))
+    assert [(o.id, o.category) for o in back.objects] == [(o.id, o.category) for o in scene.objects]
+    assert {o.category_id for o in back.objects if o.category == "base-cabinet"} == {31}
+    for thing in (1, 7):
+        heard = {back.surfaces[i].material.name for i in back.triangle_surfaces[back.triangle_objects == thing]}
+        meant = {scene.surfaces[i].material.name for i in scene.triangle_surfaces[scene.triangle_objects == thing]}
+        assert heard == meant
+    assert back.origin.startswith("made for a test, exported to") and "stage config" in back.up_source
+
+
+def test_textures_come_back_through_the_data_set(tmp_path: Path) -> None:
+    scene = textured()
+    back = load_scene("box_room", data_dir=write_dataset(tmp_path, scene))
+    np.testing.assert_array_equal(back.surfaces[0].texture, scene.surfaces[0].texture)
+    np.testing.assert_array_equal(back.vertices[back.triangles], scene.vertices[scene.triangles])
+    np.testing.assert_array_equal(back.triangle_objects, scene.triangle_objects)
+
+
+def test_a_data_set_of_several_scenes_whose_names_begin_alike(tmp_path: Path) -> None:
+    names = ("flat_1", "flat_10", "flat.2")
+    folder = write_dataset(
+        tmp_path, *(dataclasses.replace(box_room((4 + i, 3, 5)), name=n) for i, n in enumerate(names))
+    )
+    for width, name in enumerate(names, 4):
+        assert load_scene(name, data_dir=folder).bounds[1][0] == pytest.approx(width)
+    config = json.loads((folder / "echoenv.scene_dataset_config.json").read_text())
+    for section in ("stages", "scene_instances"):
+        files = config[section]["paths"][".json"]
+        assert len(files) == 3 and all((folder / file).is_file() for file in files)
+
+
+def test_the_semantic_frame_is_that_of_habitats_turned_mesh(tmp_path: Path) -> None:
+    """Habitat turns a semantic .ply from +Z up by itself, and then by the frame of the config (or the other way)."""
+    write(office(), tmp_path)
+    config = json.loads((tmp_path / "office_9.stage_config.json").read_text())
+    assert config["semantic_up"] == config["up"] and config["semantic_front"] == config["front"]
+
+
+def test_exports_of_before_whose_config_named_the_files_own_frame(tmp_path: Path) -> None:
+    folder = write_dataset(tmp_path, office())
+    file = folder / "office_9.stage_config.json"
+    old = {**json.loads(file.read_text()), "semantic_up": [0, 0, 1], "semantic_front": [0, 1, 0]}
+    file.write_text(json.dumps(old))
+    np.testing.assert_array_equal(rows(load_scene("office_9", data_dir=folder)), rows(office()))
 
 
 def test_glb_keeps_acoustics(tmp_path: Path) -> None:

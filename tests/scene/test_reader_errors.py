@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import struct
@@ -163,6 +164,34 @@ def test_missing_and_damaged_textures_are_warnings_and_colours_stay(tmp_path):
     (tmp_path / "broken.png").write_bytes(png_bytes(np.full((20, 20, 3), 5, dtype=np.uint8))[:60])
     with pytest.warns(UserWarning, match=r"broken.png.* cannot be read as an image"):
         assert load_scene(tmp_path / "room.obj").surfaces[0].color == (0.25, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_glb_textures_as_large_as_gibsons_are_read_and_made_smaller(tmp_path, monkeypatch, kind):
+    from PIL import Image
+
+    from echoenv.scene import textures
+
+    encoded = io.BytesIO()
+    Image.fromarray(np.full((64, 48, 3), (200, 100, 50), dtype=np.uint8)).save(encoded, format=kind)
+    writer = GlbWriter()
+    uv = writer.accessor(np.zeros((8, 2), dtype=np.float32), "VEC2")
+    mesh = {"primitives": [writer.primitive(BOX, fan(BOX_QUADS), 0, TEXCOORD_0=uv)]}
+    image = {"bufferView": writer.view(encoded.getvalue()), "mimeType": f"image/{kind.lower()}"}
+    materials = [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}]
+    path = writer.write(
+        tmp_path / "room.glb",
+        nodes=[{"mesh": 0}],
+        meshes=[mesh],
+        materials=materials,
+        textures=[{"source": 0}],
+        images=[image],
+    )
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)  # Pillow refuses what has more than twice as many
+    monkeypatch.setattr(textures, "LARGEST", 32)
+    texture = load_scene(path, up="+y").surfaces[0].texture
+    assert texture.shape == (32, 24, 3) and np.abs(texture.astype(int) - (200, 100, 50)).max() < 5
+    assert Image.MAX_IMAGE_PIXELS == 100
 
 
 @pytest.mark.parametrize("image", [{"uri": "missing.png"}, {"damaged": True}])
