@@ -17,8 +17,9 @@ from echoenv import __version__
 from echoenv.acoustics.engine_names import ACOUSTICS_NAMES
 from echoenv.command_line import ArgumentParser, degrees_between, positive_int, run_command, seed_number
 from echoenv.datasets.collection import Collection, CollectionResult
-from echoenv.datasets.layouts import ECHOENV, FORMATS, layout_for
+from echoenv.datasets.layouts import ECHOENV, FORMATS, SOUNDSPACES, layout_for
 from echoenv.datasets.provenance import CollectionSettings, ScenePlan
+from echoenv.datasets.soundspaces.rules import REPLICA, RULES, rules_named
 from echoenv.datasets.tasks import BuiltinSimulators, Job, SimulatorFactory
 from echoenv.errors import SettingsError
 from echoenv.processor import available_cores
@@ -34,13 +35,14 @@ examples:
   python -m echoenv.collect --scene apartment_0
   python -m echoenv.collect --scene office_1 --scene my_scan.ply --positions 50 --out data/mine
   python -m echoenv.collect --all --format visualechoes --size 128
+  python -m echoenv.collect --scene room_0 --format soundspaces --positions 20
 """
 
 
 def build_parser() -> ArgumentParser:
     """The flags of the command."""
     parser = ArgumentParser(
-        prog=PROG, epilog=_EPILOG, description="Collect what an agent sees and hears on the 0.5 m grid of a scene."
+        prog=PROG, epilog=_EPILOG, description="Collect what an agent sees and hears on the grid of a scene."
     )
     add = parser.add_argument_group("what is collected").add_argument
     add(
@@ -64,6 +66,12 @@ def build_parser() -> ArgumentParser:
     add = parser.add_argument_group("where from and where to").add_argument
     add("--out", type=Path, metavar="DIR", help="the data set's folder (data/FORMAT)")
     add("--format", choices=FORMATS, default=ECHOENV, help="layout on disk (echoenv); see docs/formats.md")
+    add(
+        "--rules",
+        choices=tuple(RULES),
+        help="for --format soundspaces: grid, heights and sample rate of replica (0.5 m, 44.1 kHz; default) or mp3d "
+        "(1 m, 16 kHz)",
+    )
     add("--data-dir", type=Path, metavar="DIR", help="real data sets such as Replica, looked up before built-in homes")
     add("--up", choices=UP_AXES, help="which axis of a mesh file is up (default: found out, and said)")
     add("--no-preview", action="store_true", help="make no preview pictures and sounds")
@@ -87,15 +95,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     flags = build_parser().parse_args(arguments)
     scenes = _scenes(flags)
-    settings = CollectionSettings(
-        format=flags.format,
-        size=flags.size,
-        hfov=flags.hfov,
-        seed=flags.seed,
-        acoustics=flags.acoustics,
-        device=flags.device,
-        version=__version__,
-    )
+    settings = _settings(flags)
     simulators: SimulatorFactory = BuiltinSimulators(settings, flags.device, flags.data_dir, flags.up)
     job = Job(flags.out or Path("data") / flags.format, settings, simulators)
     # More than cores have no use, and each holds its scene in memory.
@@ -104,6 +104,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         result = Collection(job, scenes, flags.positions, workers, progress, not flags.no_preview).run()
     print_summary(job, result, preview=not flags.no_preview)
     return 1 if result.failed else 0
+
+
+def _settings(flags: argparse.Namespace) -> CollectionSettings:
+    """What decides the bytes of the data set."""
+    names = ("format", "size", "hfov", "seed", "acoustics", "device")
+    given: dict[str, Any] = {name: getattr(flags, name) for name in names}
+    if flags.format == SOUNDSPACES:
+        rules = rules_named(flags.rules or REPLICA.name)
+        given |= {"rules": rules.name, "grid_spacing": rules.grid_spacing, "sample_rate": rules.sample_rate}
+    elif flags.rules:
+        raise SettingsError(f"--rules belongs to --format {SOUNDSPACES}: leave it out, or give that format")
+    return CollectionSettings(**given, version=__version__)
 
 
 def _scenes(flags: argparse.Namespace) -> list[str]:

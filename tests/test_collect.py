@@ -162,6 +162,8 @@ def said_in_one_line(run: Callable[[], int], capsys: pytest.CaptureFixture[str])
         (["--scene", "apartment_0", "--size", "0"], "whole number of 1 or more"),
         (["--scene", "apartment_0", "--hfov", "wide"], "between 1 and 179 degrees"),
         (["--scene", "apartment_0", "--acoustics", "rl"], "did you mean rlr"),
+        (["--scene", "apartment_0", "--rules", "mp3d"], "--rules belongs to --format soundspaces"),
+        (["--scene", "apartment_0", "--format", "soundspaces", "--rules", "replca"], "did you mean replica"),
         ([], "--scene NAME"),
         (["--scene", "apartmnt_0", "--workers", "1"], "apartment_0"),
         (["--scene", "nowhere.ply", "--workers", "1"], "nowhere.ply"),

@@ -20,13 +20,17 @@ from echoenv.errors import DatasetError
 TEMPORARY_PREFIX = ".writing-"
 
 
-def write_whole(path: Path, data: bytes | Callable[[BinaryIO], None], keep_existing: bool = False) -> bool:
+def write_whole(
+    path: Path, data: bytes | Callable[[BinaryIO], None], keep_existing: bool = False, flush: bool = True
+) -> bool:
     """Writes a file so that it appears whole or not at all.
 
     Args:
         path: Final name; its folder must exist.
         data: The bytes, or a function that writes them to an open binary file.
         keep_existing: Leave a file that is already there, even one that appears in this very moment.
+        flush: Wait for the disk. Without it a power cut, though no `kill -9`, may leave an empty file; for many files
+            that count only when a last one is there, before which `flush_all` is called.
 
     Returns:
         Whether the file now holds `data` (False where an existing one was kept).
@@ -42,7 +46,8 @@ def write_whole(path: Path, data: bytes | Callable[[BinaryIO], None], keep_exist
             else:
                 file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         if not keep_existing:
             os.replace(temporary, path)
             return True
@@ -52,6 +57,12 @@ def write_whole(path: Path, data: bytes | Callable[[BinaryIO], None], keep_exist
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def flush_all() -> None:
+    """Waits until all that was written is on the disk, where the system can do so."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def _link_if_absent(temporary: Path, path: Path) -> bool:

@@ -175,7 +175,7 @@ class Collection:
     def _chunk(self, scene: SceneProgress) -> int:
         """Positions in one task: few at the end, so that workers end together; fewer where views are large."""
         pixels = len(self._job.settings.headings) * self._job.settings.size**2
-        return max(1, min(8, len(scene.pending) // (2 * self._workers), 2_000_000 // pixels))
+        return max(1, min(self._layout.most_positions, len(scene.pending) // (2 * self._workers), 2_000_000 // pixels))
 
     def _draw(self, scene: SceneProgress) -> DrawPreview | None:
         if not scene.complete or scene.picturing or scene.plan is None:
@@ -214,8 +214,9 @@ class Collection:
             scene.open(opened.plan, self._job.settings.seed)
             self._result.plans.append(opened.plan)
             self._progress.opened(opened.plan, scene.asked, scene.finished)
-            if opened.remark:
-                self._progress.remark(opened.remark)
+            for text in (opened.remark, self._layout.forecast(opened.plan, scene.asked)):
+                if text:
+                    self._progress.remark(text)
 
     def _end(self, scene: SceneProgress, task: Task, report: Done) -> None:
         if report.failure and isinstance(task, OpenScene):

@@ -22,7 +22,8 @@ from echoenv.scene.scene import Scene
 
 ECHOENV = "echoenv"
 VISUALECHOES = "visualechoes"
-FORMATS = (ECHOENV, VISUALECHOES)
+SOUNDSPACES = "soundspaces"
+FORMATS = (ECHOENV, VISUALECHOES, SOUNDSPACES)
 
 
 class CollectableSimulator(Protocol):
@@ -45,9 +46,19 @@ class CollectableSimulator(Protocol):
     ) -> NDArray[np.float32]:
         """Responses (n, h, 2, samples) with the source at the listener."""
 
+    def impulse_responses(
+        self,
+        sources: ArrayLike,
+        positions: ArrayLike,
+        headings: ArrayLike = ...,
+        duration: float = ...,
+        seed: int | None = ...,
+    ) -> NDArray[np.float32]:
+        """Responses (m, n, h, 2, samples) from m sources to n positions."""
+
     @property
     def pathfinder(self) -> Any:
-        """Has `grid_positions(spacing) -> (P, 3)`."""
+        """Has `grid_positions(spacing) -> (P, 3)` and `geodesic_distance(a, b)`."""
 
 
 class Layout(Protocol):
@@ -61,8 +72,15 @@ class Layout(Protocol):
     def settings(self) -> CollectionSettings:
         """What decides its bytes."""
 
+    @property
+    def most_positions(self) -> int:
+        """So many positions are held in memory at once, at most."""
+
     def contents(self) -> dict[str, str]:
         """What each kind of data is, for `dataset.json`."""
+
+    def forecast(self, plan: ScenePlan, positions: int) -> str:
+        """What the user should know of the size of so many positions of a scene; empty where it is nothing special."""
 
     def scene_folder(self, scene: str) -> Path:
         """Where `scene.json` and the preview of a scene lie."""
@@ -81,6 +99,9 @@ class Layout(Protocol):
     ) -> list[dict[str, NDArray[Any]]]:
         """What is seen and heard at positions [m] (n, 3): one dictionary of arrays for each."""
 
+    def rehearse(self, simulator: CollectableSimulator, positions: NDArray[np.float32]) -> None:
+        """Does a little of what `observe` does at a position [m] (1, 3), so that all kernels are compiled."""
+
     def write(self, scene: str, index: int, position: NDArray[np.float32], arrays: dict[str, NDArray[Any]]) -> None:
         """Writes one position; its position file comes last."""
 
@@ -95,10 +116,12 @@ class EchoEnvLayout:
     Attributes:
         root: The data set's folder.
         settings: What decides its bytes.
+        most_positions: So many are held in memory at once, at most.
     """
 
     root: Path
     settings: CollectionSettings
+    most_positions: int = 8
 
     def contents(self) -> dict[str, str]:
         """What each array of a position file is; H and N count headings and echo samples."""
@@ -113,6 +136,10 @@ class EchoEnvLayout:
             "headings": f"({count},) float32 [degrees], counter-clockwise from above, 0 faces -Z",
             "seed": "() int64, seed of the randomness at this position",
         }
+
+    def forecast(self, plan: ScenePlan, positions: int) -> str:
+        """Nothing special."""
+        return ""
 
     def scene_folder(self, scene: str) -> Path:
         """Where `scene.json` and the preview of a scene lie."""
@@ -143,6 +170,10 @@ class EchoEnvLayout:
         channels["seed"] = np.asarray(seeds, np.int64)
         return [{name: values[i] for name, values in channels.items()} for i in range(len(positions))]
 
+    def rehearse(self, simulator: CollectableSimulator, positions: NDArray[np.float32]) -> None:
+        """Observes and forgets."""
+        self.observe(simulator, positions, [0])
+
     def write(self, scene: str, index: int, position: NDArray[np.float32], arrays: dict[str, NDArray[Any]]) -> None:
         """Writes one position file."""
         headings = np.asarray(self.settings.headings, np.float32)
@@ -171,4 +202,8 @@ def layout_for(root: Path, settings: CollectionSettings) -> Layout:
         from echoenv.datasets.visual_echoes import VisualEchoesLayout
 
         return VisualEchoesLayout(root, settings)
+    if settings.format == SOUNDSPACES:
+        from echoenv.datasets.soundspaces.layout import SoundSpacesLayout
+
+        return SoundSpacesLayout(root, settings)
     return EchoEnvLayout(root, settings)

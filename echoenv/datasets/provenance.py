@@ -31,7 +31,7 @@ class CollectionSettings:
     """What decides the bytes of a data set; positions may be added to a folder only under equal ones.
 
     Attributes:
-        format: Layout on disk, `echoenv` or `visualechoes`.
+        format: Layout on disk, `echoenv`, `visualechoes` or `soundspaces`.
         size: Width and height of the views [pixels].
         hfov: Horizontal field of view [degrees].
         seed: Seed of everything random.
@@ -40,6 +40,8 @@ class CollectionSettings:
         headings: Directions [degrees] looked and chirped at, counter-clockwise from above, 0 faces -Z.
         grid_spacing: Distance of neighbouring positions [m].
         version: Version of EchoEnv.
+        rules: For `soundspaces` alone: whose grid, heights and sample rate, `replica` or `mp3d`.
+        sample_rate: Of all sounds [Hz].
     """
 
     format: str = "echoenv"
@@ -51,6 +53,12 @@ class CollectionSettings:
     headings: tuple[float, ...] = (0.0, 90.0, 180.0, 270.0)
     grid_spacing: float = 0.5
     version: str = ""
+    rules: str = ""
+    sample_rate: int = 44100
+
+
+_DEFAULTS = CollectionSettings()
+_LATER_SETTINGS = ("acoustics", "rules", "sample_rate")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +121,8 @@ def check_dataset(folder: Path, settings: CollectionSettings) -> None:
         )
     made_with = theirs.get("settings")
     if isinstance(made_with, dict):
-        made_with.setdefault("acoustics", "echoenv")  # in data sets from before there was a choice
+        for name in _LATER_SETTINGS:  # in data sets from before there was a choice
+            made_with.setdefault(name, getattr(_DEFAULTS, name))
     _compare(folder, made_with, json.loads(json.dumps(dataclasses.asdict(settings))))
 
 

@@ -18,13 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.datasets.array_archive import ArchiveLayout, is_whole, read_array, read_layout
-from echoenv.datasets.layouts import ECHOENV, EchoEnvLayout
+from echoenv.datasets.layouts import ECHOENV, SOUNDSPACES, VISUALECHOES, EchoEnvLayout
 from echoenv.datasets.provenance import SCENE_FILE, ScenePlan, read_scene, read_settings
 from echoenv.errors import DatasetError, nearest
 
 CHANNELS = ("rgb", "depth", "normal", "semantic", "echo")
 
 # What a sample's arrays are handed out as: stored small, computed with in the types that PyTorch knows.
+_READERS = {
+    VISUALECHOES: "echoenv.datasets.visual_echoes.VisualEchoesDataset",
+    SOUNDSPACES: "echoenv.datasets.soundspaces.SoundSpacesFolder",
+}
 _WIDENED = {np.dtype(np.float16): np.float32, np.dtype(np.uint16): np.int32}
 
 
@@ -76,10 +80,8 @@ class EchoDataset(Sequence[dict[str, Any]]):
         self.channels = _checked_channels(channels)
         self.settings = read_settings(self.folder)
         if self.settings.format != ECHOENV:
-            raise DatasetError(
-                f"{self.folder} is in the format '{self.settings.format}': open it with "
-                "echoenv.datasets.visual_echoes.VisualEchoesDataset"
-            )
+            reader = _READERS.get(self.settings.format, "a newer version of EchoEnv")
+            raise DatasetError(f"{self.folder} is in the format '{self.settings.format}': open it with {reader}")
         self.headings = self.settings.headings
         self._paths = EchoEnvLayout(self.folder, self.settings)
         self.scene_names = _checked_scenes(self.folder, scenes)

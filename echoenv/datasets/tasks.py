@@ -15,6 +15,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -31,6 +32,7 @@ from echoenv.datasets.provenance import CollectionSettings, ScenePlan, scene_fin
 from echoenv.errors import EchoEnvError
 
 _WRITERS = 4
+_PREVIEW_RATE = 44100  # [Hz] of a preview's chirps, which reach 20 kHz, whatever the data are at
 
 
 class SimulatorFactory(Protocol):
@@ -64,6 +66,7 @@ class BuiltinSimulators:
         camera = Camera(width=self.settings.size, height=self.settings.size, hfov=self.settings.hfov)
         options: dict[str, Any] = {"data_dir": self.data_dir, "up": self.up, "device": self.device}
         options |= {"acoustics": self.settings.acoustics, "seed": self.settings.seed}
+        options |= {"sample_rate": self.settings.sample_rate}
         return Simulator(scene, camera=camera, threads=1, **options)
 
 
@@ -189,7 +192,7 @@ class SceneWorker:
         simulator = self._simulator(scene)
         grid = simulator.pathfinder.grid_positions(self._job.settings.grid_spacing)
         if len(grid):  # compiles every kernel once, here, before all workers would do so side by side
-            self._layout.observe(simulator, np.asarray(grid[:1], np.float32), [0])
+            self._layout.rehearse(simulator, np.asarray(grid[:1], np.float32))
         world = simulator.scene
         return ScenePlan(
             name="_".join(world.name.replace("/", " ").replace("\\", " ").split()),
@@ -215,7 +218,21 @@ class SceneWorker:
         from echoenv.datasets.preview import draw_preview
 
         folder = self._layout.scene_folder(task.plan.name)
-        return draw_preview(self._simulator(task.scene), task.plan, task.indices, self._job.settings, folder)
+        with _at_rate(self._simulator(task.scene), _PREVIEW_RATE) as simulator:
+            return draw_preview(simulator, task.plan, task.indices, self._job.settings, folder)
+
+
+@contextmanager
+def _at_rate(simulator: Any, sample_rate: int) -> Iterator[Any]:
+    """A simulator at another sample rate [Hz] for a while, where it has one."""
+    own = getattr(simulator, "sample_rate", None)
+    if own is not None:
+        simulator.sample_rate = sample_rate
+    try:
+        yield simulator
+    finally:
+        if own is not None:
+            simulator.sample_rate = own
 
 
 def describe(simulator: CollectableSimulator) -> dict[str, Any]:

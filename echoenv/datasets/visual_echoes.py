@@ -8,8 +8,6 @@ counter-clockwise from above. Sound files of SoundSpaces are named clockwise ins
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,21 +17,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.datasets.array_archive import archive_bytes, read_array, read_layout
+from echoenv.datasets.array_archive import archive_bytes
 from echoenv.datasets.atomic_files import write_whole
+from echoenv.datasets.heading_check import ANGLES, HeadingCheck, left_share, nearness, spread_over, verdict
 from echoenv.datasets.layouts import CollectableSimulator, look_around
 from echoenv.datasets.provenance import SCENE_FILE, CollectionSettings, ScenePlan, read_scene
+from echoenv.datasets.safe_pickle import load_pickle
+from echoenv.datasets.stored_arrays import StoredArray, is_older, write_pickle
+from echoenv.datasets.visual_echoes_sounds import (
+    ECHO_SECONDS,
+    SWEEP,
+    as_float,
+    int16_echo,
+    int16_sweep,
+    is_wrapped,
+    read_echo,
+    read_response,
+    stored_response,
+    wav_bytes,
+)
 from echoenv.errors import DatasetError, nearest
-
-SAMPLE_RATE = 44100
-ECHO_SECONDS = 1.0
-SWEEP = "3ms_sweep"
-# The published script reads RIR[128:] / 10; what we write gives the echoes beside it when it is read like that.
-RIR_LEADING_ZEROS = 128
-RIR_SCALE = 10.0
-INT16_PEAK = 32767
-# An eighth of full scale: echoes of nearby walls reach about six times the chirp where reflections add up at an ear.
-SWEEP_PEAK = 4096
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,12 @@ class VisualEchoesLayout:
     Attributes:
         root: The data set's folder.
         settings: What decides its bytes.
+        most_positions: So many are held in memory at once, at most.
     """
 
     root: Path
     settings: CollectionSettings
+    most_positions: int = 8
 
     def contents(self) -> dict[str, str]:
         """What the files are."""
@@ -62,6 +67,10 @@ class VisualEchoesLayout:
             "metadata/<scene>/points.txt": "location, x, y, z [m] of the position on the floor, tab separated",
             "observations/<scene>/<location>.npz": "rgb and depth of one position in all headings, as in the pickle",
         }
+
+    def forecast(self, plan: ScenePlan, positions: int) -> str:
+        """Nothing special."""
+        return ""
 
     def scene_folder(self, scene: str) -> Path:
         """Where `scene.json` and the preview of a scene lie."""
@@ -104,12 +113,14 @@ class VisualEchoesLayout:
         channels["response"] = simulator.echo_responses(positions, headings, list(seeds), ECHO_SECONDS)
         return [{name: values[i] for name, values in channels.items()} for i in range(len(positions))]
 
+    def rehearse(self, simulator: CollectableSimulator, positions: NDArray[np.float32]) -> None:
+        """Observes and forgets."""
+        self.observe(simulator, positions, [0])
+
     def write(self, scene: str, index: int, position: NDArray[np.float32], arrays: dict[str, NDArray[Any]]) -> None:
         """Writes the sounds of one position, then its position file."""
-        zeros = np.zeros((2, RIR_LEADING_ZEROS), np.float32)
         for heading, response in zip(self.settings.headings, arrays["response"], strict=True):
-            stored = np.concatenate([zeros, np.float32(RIR_SCALE) * response], axis=1)
-            write_whole(self.response_file(scene, heading, index), wav_bytes(stored))
+            write_whole(self.response_file(scene, heading, index), wav_bytes(stored_response(response)))
             write_whole(self.echo_file(scene, heading, index), wav_bytes(int16_echo(response)))
         record = {"rgb": arrays["rgb"], "depth": arrays["depth"], "position": np.asarray(position, np.float32)}
         write_whole(self.position_file(scene, index), archive_bytes(record))
@@ -118,68 +129,17 @@ class VisualEchoesLayout:
         """Makes the pickle of all positions of all scenes that are in the folder."""
         path = self.root / f"scene_observations_{self.settings.size}.pkl"
         files = list((self.root / "observations").glob("*/[0-9]*.npz"))
-        if not files or (path.exists() and path.stat().st_mtime_ns >= max(file.stat().st_mtime_ns for file in files)):
-            return
-        scenes = sorted({file.parent.name for file in files})
-        views = {scene: self._scene_views(scene) for scene in scenes}
+        if files and is_older(path, files):
+            scenes = sorted({file.parent.name for file in files})
+            write_pickle(path, {scene: self._scene_views(scene) for scene in scenes})
 
-        def write(file: Any) -> None:
-            pickler = pickle.Pickler(file, protocol=4)
-            # Without its memory of what it wrote, the pickler holds one picture at a time, not all of them.
-            pickler.fast = True
-            pickler.dump(views)
-
-        write_whole(path, write)
-
-    def _scene_views(self, scene: str) -> dict[tuple[int, int], dict[str, _StoredView]]:
+    def _scene_views(self, scene: str) -> dict[tuple[int, int], dict[str, StoredArray]]:
         files = sorted(self.position_folder(scene).glob("[0-9]*.npz"))
         return {
-            (int(file.stem), round(heading)): {name: _StoredView(file, name, turn) for name in ("rgb", "depth")}
+            (int(file.stem), round(heading)): {name: StoredArray(file, name, turn) for name in ("rgb", "depth")}
             for file in files
             for turn, heading in enumerate(self.settings.headings)
         }
-
-
-@dataclass(frozen=True)
-class _StoredView:
-    """Stands for an array that is read from its file in the moment in which it is pickled.
-
-    It is unpickled as a plain array by any NumPy: only the name `numpy.ndarray` is in the pickle, not the module of
-    NumPy's own helper, which moved in version 2.
-    """
-
-    file: Path
-    name: str
-    turn: int
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        with self.file.open("rb", buffering=0) as file:
-            array = read_array(file, read_layout(self.file).places[self.name], self.turn)
-        return np.ndarray, (array.shape, array.dtype.str, bytearray(array.tobytes()))
-
-
-def int16_sweep() -> NDArray[np.int16]:
-    """The 3 ms chirp (132,) at an eighth of full scale."""
-    from echoenv.audio.chirps import chirp
-
-    return np.round(SWEEP_PEAK * np.asarray(chirp(sample_rate=SAMPLE_RATE), np.float64)).astype(np.int16)
-
-
-def int16_echo(response: NDArray[np.float32]) -> NDArray[np.int16]:
-    """The echo (2, 44100) of the int16 chirp through a response (2, n); what is too loud is clipped, never wrapped."""
-    from echoenv.audio.chirps import convolve
-
-    echo = convolve(response, int16_sweep(), round(ECHO_SECONDS * SAMPLE_RATE))
-    return np.clip(np.round(echo), -INT16_PEAK - 1, INT16_PEAK).astype(np.int16)
-
-
-def wav_bytes(samples: NDArray[Any]) -> bytes:
-    """A WAV file at 44100 Hz of samples (channels, n), int16 or float32; equal samples give equal bytes."""
-    from scipy.io import wavfile
-
-    buffer = io.BytesIO()
-    wavfile.write(buffer, SAMPLE_RATE, samples[0] if len(samples) == 1 else samples.T)
-    return buffer.getvalue()
 
 
 class VisualEchoesDataset(Sequence[dict[str, Any]]):
@@ -187,14 +147,14 @@ class VisualEchoesDataset(Sequence[dict[str, Any]]):
 
     A sample holds `rgb` (H, W, 3) uint8, `depth` (H, W) float32 [m], `echo` (2, samples) float32 in -1..1, `scene`,
     `location`, `heading` [degrees], and `position` (3,) float32 [m] where the folder has it. The pickle is loaded whole
-    when the first sample is asked for, as the format demands; only load files that you trust, as with any pickle.
+    when the first sample is asked for, as the format demands, by a reader that runs nothing of it.
 
     Args:
         folder: Holds `scene_observations_<size>.pkl` and `echoes_navigable/`. size: Which of the pickles; None takes
         the only one. scenes: Which scenes, in this order; None takes all, by name. sweep: Which chirp: a folder's
         name below the scene's. samples: Length of the echo handed out; 2646 is 60 ms. clockwise_audio: Whether
         folders of sounds are named clockwise, as in SoundSpaces, while orientations in the pickle
-            are counter-clockwise.
+            are counter-clockwise; `check_headings` finds out.
 
     Attributes:
         folder, size, scene_names, sweep, samples, clockwise_audio: As given or found.
@@ -238,10 +198,10 @@ class VisualEchoesDataset(Sequence[dict[str, Any]]):
 
     def __getitem__(self, index: Any) -> Any:
         scene, location, heading = self._keys[index]
-        view = _load_views(self._pickle)[scene][location, heading]
+        view = self._view(scene, location, heading)
         sample = {
             "rgb": np.asarray(view["rgb"])[..., :3],
-            "depth": np.asarray(view["depth"], np.float32).reshape(self.size, self.size),
+            "depth": self.depth(scene, location, heading),
             "echo": self._echo(scene, location, heading),
             "scene": scene,
             "location": int(location),
@@ -251,21 +211,71 @@ class VisualEchoesDataset(Sequence[dict[str, Any]]):
             sample["position"] = self._positions[scene][location].copy()
         return sample
 
-    def _echo(self, scene: str, location: int, heading: int) -> NDArray[np.float32]:
-        from scipy.io import wavfile
+    def places(self) -> list[tuple[str, int]]:
+        """Scene and location of every place from which there are views in all four headings, in order."""
+        turns: dict[tuple[str, int], set[int]] = {}
+        for scene, location, heading in self._keys:
+            turns.setdefault((scene, int(location)), set()).add(int(heading))
+        return [place for place, headings in turns.items() if headings >= {0, 90, 180, 270}]
 
-        angle = (-heading) % 360 if self.clockwise_audio else heading
-        path = self.folder / "echoes_navigable" / scene / self.sweep / str(angle) / f"{location}.wav"
-        try:
-            _, stored = wavfile.read(path)
-        except (OSError, ValueError) as error:
-            raise DatasetError(
-                f"echo {path} is missing or damaged ({error}): restore it, or collect it again"
-            ) from error
+    def depth(self, scene: str, location: int, heading: int) -> NDArray[np.float32]:
+        """What is seen at a location in a heading [degrees], counter-clockwise: depth (H, W) [m]."""
+        return np.asarray(self._view(scene, location, heading)["depth"], np.float32).reshape(self.size, self.size)
+
+    def _view(self, scene: str, location: int, heading: int) -> dict[str, NDArray[Any]]:
+        return _load_views(self._pickle)[scene][location, heading]
+
+    def stored_echo(self, scene: str, location: int, angle: int) -> NDArray[np.float32]:
+        """The echo (2, samples) in -1..1 in the folder of an angle [degrees], whatever that angle means.
+
+        Raises:
+            DatasetError: The file is missing or damaged.
+        """
+        stored = read_echo(self._echo_file(scene, location, angle))
         echo = np.zeros((2, self.samples), np.float32)
-        heard = stored[: self.samples].T.astype(np.float32)
-        echo[:, : heard.shape[1]] = heard / 32768.0 if stored.dtype == np.int16 else heard
+        heard = as_float(stored[:, : self.samples])
+        echo[:, : heard.shape[1]] = heard
         return echo
+
+    def response(self, scene: str, location: int, heading: int) -> NDArray[np.float32]:
+        """The impulse response (2, n) float32 at a location in a heading [degrees], counter-clockwise.
+
+        Without the first 128 samples of the file and a tenth as loud, as the published script uses it; of any length.
+
+        Raises:
+            DatasetError: The file is missing or damaged.
+        """
+        folder = self.folder / "echolocation_RIRs_navigable" / scene / str(self._angle(heading))
+        return read_response(folder / f"{location}.wav")
+
+    def wrapped(self, scene: str, location: int, heading: int) -> bool:
+        """Whether the whole echo was too loud for int16 and wrapped around, as the published script does it."""
+        return is_wrapped(read_echo(self._echo_file(scene, location, self._angle(heading))))
+
+    def check_headings(self, most_places: int = 400) -> HeadingCheck:
+        """Finds out from views and echoes whether sounds are named clockwise; see `heading_check`.
+
+        `clockwise_audio` is the answer's reading; how the folder was opened makes no difference.
+
+        Args:
+            most_places: Looks at so many places, spread over all scenes.
+
+        Raises:
+            DatasetError: An echo is missing or damaged.
+        """
+        places = spread_over(self.places(), most_places)
+        louder = [[left_share(self.stored_echo(*place, angle)) for angle in ANGLES] for place in places]
+        nearer = [[nearness(self.depth(*place, heading)) for heading in ANGLES] for place in places]
+        return verdict(louder, nearer)
+
+    def _echo(self, scene: str, location: int, heading: int) -> NDArray[np.float32]:
+        return self.stored_echo(scene, location, self._angle(heading))
+
+    def _angle(self, heading: int) -> int:
+        return (-heading) % 360 if self.clockwise_audio else heading
+
+    def _echo_file(self, scene: str, location: int, angle: int) -> Path:
+        return self.folder / "echoes_navigable" / scene / self.sweep / str(angle) / f"{location}.wav"
 
 
 def _only_size(folder: Path, size: int | None) -> int:
@@ -287,8 +297,19 @@ def _load_views(path: Path) -> Views:
 
 @lru_cache(maxsize=2)
 def _load_version(path: Path, modified: int) -> Views:
-    try:
-        with path.open("rb") as file:
-            return pickle.load(file)
-    except (OSError, pickle.UnpicklingError, EOFError) as error:
-        raise DatasetError(f"{path} is missing or damaged ({error}): restore it, or collect it again") from error
+    views = load_pickle(path)
+    good = isinstance(views, dict) and all(
+        isinstance(scene, str) and isinstance(places, dict) and all(map(_is_entry, places.items()))
+        for scene, places in views.items()
+    )
+    if not good:
+        raise DatasetError(
+            f"{path} is not of VisualEchoes: expected {{scene: {{(location, orientation): {{'rgb', 'depth'}}}}}}; "
+            "SoundSpaces' scene_observations are read with SoundSpacesFolder"
+        )
+    return views
+
+
+def _is_entry(entry: tuple[Any, Any]) -> bool:
+    key, view = entry
+    return isinstance(key, tuple) and len(key) == 2 and isinstance(view, dict) and {"rgb", "depth"} <= view.keys()

@@ -7,6 +7,7 @@ the last bit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gymnasium as gym
@@ -20,6 +21,29 @@ from echoenv.envs.settings import NavigationSettings
 from echoenv.errors import SettingsError
 
 Views = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class AgentStep:
+    """What a step came to for one agent.
+
+    Attributes:
+        observation: What it senses now: at the beginning of a new episode, where one has ended.
+        reward: What the step was worth.
+        terminated: Whether it stopped.
+        truncated: Whether its time was up.
+        info: As of `NavigationEnv.step`, of the episode that goes on.
+        final_observation: What it sensed last in the episode that ended; None where it goes on.
+        final_info: With all measures of that episode.
+    """
+
+    observation: dict[str, NDArray[Any]]
+    reward: float
+    terminated: bool
+    truncated: bool
+    info: dict[str, Any]
+    final_observation: dict[str, NDArray[Any]] | None = None
+    final_info: dict[str, Any] | None = None
 
 
 class BatchedNavigation(gym.vector.VectorEnv[Any, Any, Any]):
@@ -68,22 +92,33 @@ class BatchedNavigation(gym.vector.VectorEnv[Any, Any, Any]):
 
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
         """Carry out an action for every agent; shapes as in Gymnasium's vectors."""
+        steps = self.step_each(actions)
+        infos: dict[str, Any] = {}
+        for index, one in enumerate(steps):
+            if one.final_observation is not None:
+                final = {"final_obs": one.final_observation, "final_info": one.final_info}
+                infos = self._add_info(infos, final, index)
+            infos = self._add_info(infos, one.info, index)
+        rewards = np.array([one.reward for one in steps], dtype=np.float64)
+        ended, cut = (np.array([getattr(one, name) for one in steps]) for name in ("terminated", "truncated"))
+        return self._together([one.observation for one in steps]), rewards, ended, cut, infos
+
+    def step_each(self, actions: Any) -> list[AgentStep]:
+        """Carry out an action for every agent (n,), and say what each came to; ended episodes have begun anew."""
         for env, action in zip(self.envs, np.asarray(actions), strict=True):
             env.act(action)
         told = [env.told(view) for env, view in zip(self.envs, self._views(self.envs), strict=True)]
-        observations, infos = [one[0] for one in told], [one[4] for one in told]
-        ended = [index for index, one in enumerate(told) if one[2] or one[3]]
-        gathered: dict[str, Any] = {}
+        steps = [AgentStep(*one) for one in told]
+        ended = [index for index, one in enumerate(steps) if one.terminated or one.truncated]
         for index in ended:
-            final = {"final_obs": observations[index], "final_info": infos[index]}
-            gathered = self._add_info(gathered, final, index)
             self.envs[index].begin()
         for index, view in zip(ended, self._views([self.envs[index] for index in ended]), strict=True):
-            observations[index], _, _, _, infos[index] = self.envs[index].told(view)
-        for index, info in enumerate(infos):
-            gathered = self._add_info(gathered, info, index)
-        rewards, stopped, cut = (np.array([one[part] for one in told]) for part in (1, 2, 3))
-        return self._together(observations), rewards.astype(np.float64), stopped, cut, gathered
+            before = steps[index]
+            observation, _, _, _, info = self.envs[index].told(view)
+            steps[index] = replace(
+                before, observation=observation, info=info, final_observation=before.observation, final_info=before.info
+            )
+        return steps
 
     def close_extras(self, **_: Any) -> None:
         """Close all scenes."""

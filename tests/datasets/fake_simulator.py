@@ -21,7 +21,7 @@ from tests.rooms import box_room
 
 
 class FakePathFinder:
-    """A row of positions."""
+    """A row of positions; between the third and the fourth there is a wall."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -29,6 +29,11 @@ class FakePathFinder:
     def grid_positions(self, spacing: float = 0.5) -> NDArray[np.float32]:
         row = np.arange(self._count, dtype=np.float32)
         return np.stack([0.3 + spacing * row, np.zeros_like(row), 0.1 * row], axis=1).astype(np.float32)
+
+    def geodesic_distance(self, start: ArrayLike, ends: ArrayLike) -> NDArray[np.float64]:
+        begin, others = np.asarray(start, np.float64), np.asarray(ends, np.float64)
+        behind_a_wall = (begin[0] < 1.5) != (others[:, 0] < 1.5)
+        return np.linalg.norm(others - begin, axis=1) + np.where(behind_a_wall, 5.0, 0.0)
 
 
 @dataclass
@@ -42,6 +47,7 @@ class FakeSimulator:
         delay: How long one batch of echoes takes [s].
         deadly: The index of a position that ends the process, as long as `deaths` has fewer than two bytes.
         deaths: File with one byte for each death.
+        sample_rate: Of what is heard [Hz].
     """
 
     scene: Scene
@@ -51,6 +57,7 @@ class FakeSimulator:
     deadly: int | None = None
     deaths: Path | None = None
     most_deaths: int = 1
+    sample_rate: int = 44100
 
     @property
     def pathfinder(self) -> FakePathFinder:
@@ -92,6 +99,25 @@ class FakeSimulator:
         decay = np.exp(-np.arange(samples) / 2000.0)
         return np.stack([gain * sound * decay for sound in noise]).astype(np.float32)
 
+    def impulse_responses(
+        self,
+        sources: ArrayLike,
+        positions: ArrayLike,
+        headings: ArrayLike = (0.0,),
+        duration: float = 2.0,
+        seed: int | None = None,
+    ) -> NDArray[np.float32]:
+        """Decaying noise, whose first sample says where the source and the ears are and how the head is turned."""
+        self._die_where_asked(np.asarray(positions))
+        samples, angles = round(duration * self.sample_rate), np.asarray(headings, np.float64)
+        shape = (len(np.asarray(sources)), len(np.asarray(positions)), len(angles), 2, samples)
+        noise = np.random.default_rng(seed).uniform(-0.02, 0.02, shape)
+        noise *= np.exp(-np.arange(samples) / (0.02 * self.sample_rate))
+        heights = np.asarray(sources)[:, None, None, None, 1] * np.array([1.0, -1.0])
+        turned = angles[None, None, :, None] / 90.0 + np.asarray(positions)[None, :, None, None, 0] / 100.0
+        noise[..., 0] = heights + np.asarray(sources)[:, None, None, None, 0] / 10.0 + turned
+        return noise.astype(np.float32)
+
     def _die_where_asked(self, positions: NDArray[Any]) -> None:
         if self.deadly is None or self.deaths is None:
             return
@@ -112,6 +138,7 @@ class FakeSimulators:
     deadly: int | None = None
     deaths: Path | None = None
     most_deaths: int = 1
+    sample_rate: int = 44100
 
     def __call__(self, scene: str) -> CollectableSimulator:
         word, _, count = scene.rpartition("_")
@@ -119,7 +146,8 @@ class FakeSimulators:
             raise SceneNotFoundError(f"no scene '{scene}'")
         room = box_room((4.0, 2.5, float(int(count))))
         named = type(room)(**{**_fields(room), "name": scene})
-        return FakeSimulator(named, int(count), self.size, self.delay, self.deadly, self.deaths, self.most_deaths)
+        options = (self.size, self.delay, self.deadly, self.deaths, self.most_deaths, self.sample_rate)
+        return FakeSimulator(named, int(count), *options)
 
 
 def _fields(scene: Scene) -> dict[str, Any]:
