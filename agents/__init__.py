@@ -1,0 +1,1 @@
+"""What learns: policies for EchoEnv's tasks, their networks, their training and what they are compared with."""
