@@ -21,7 +21,6 @@ Policy = Callable[[dict[str, NDArray[Any]], NavigationEnv], int]
 """The next action, from the observation and the environment."""
 
 _AHEAD = np.deg2rad(15.0)
-_STOP_AT = 0.18  # [m]
 _EQUALLY_LOUD = 0.05  # of the level difference, as a share
 _LOUD = 0.15  # root mean square at which a sound is taken to be here; set for the telephone at 1 m
 
@@ -55,12 +54,12 @@ def forward_policy(seed: int) -> Policy:
 def goal_follower(_: int = 0) -> Policy:
     """Turns to where the goal lies and walks, whatever stands between; stops where the goal is."""
 
-    def act(observation: dict[str, NDArray[Any]], _: NavigationEnv) -> int:
+    def act(observation: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
         goal = observation.get("pointgoal_with_gps_compass")
         if goal is None:
             raise SettingsError("the goal follower needs the sensor pointgoal_with_gps_compass")
         distance, angle = float(goal[0]), float(goal[1])
-        if distance < _STOP_AT:
+        if distance < 0.9 * env.settings.success_distance:
             return STOP
         if abs(angle) > _AHEAD:
             return LEFT if angle > 0.0 else RIGHT

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from echoenv.acoustics.receivers.microphone_array import MicrophoneArray as MicrophoneArray
     from echoenv.acoustics.rlr.settings import RlrSettings as RlrSettings
     from echoenv.datasets.reader import EchoDataset as EchoDataset
+    from echoenv.datasets.soundspaces.folder import SoundSpacesFolder as SoundSpacesFolder
+    from echoenv.datasets.visual_echoes import VisualEchoesDataset as VisualEchoesDataset
     from echoenv.errors import EchoEnvError as EchoEnvError
     from echoenv.navigation.moving_source import MovingSource as MovingSource
     from echoenv.navigation.pathfinder import PathFinder as PathFinder
@@ -70,7 +72,9 @@ _HOMES = {
     "Scene": "echoenv.scene.scene",
     "Simulator": "echoenv.simulators.simulator",
     "SoundStage": "echoenv.acoustics.moving.sound_stage",
+    "SoundSpacesFolder": "echoenv.datasets.soundspaces.folder",
     "Surface": "echoenv.scene.scene",
+    "VisualEchoesDataset": "echoenv.datasets.visual_echoes",
     "fit_absorption": "echoenv.acoustics.differentiable.absorption_fit",
     "load_scene": "echoenv.scene.files",
     "ray_paths": "echoenv.acoustics.propagation.ray_paths",

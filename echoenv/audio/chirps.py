@@ -16,9 +16,12 @@ from echoenv.errors import SettingsError
 ECHO_DURATION = 0.06
 """Length [s] of an echo: sound of the first 10 m out and back."""
 
+HIGHEST = 20000.0
+"""Last frequency [Hz] of the chirp."""
+
 
 def chirp(
-    duration: float = 0.003, low: float = 20.0, high: float = 20000.0, sample_rate: int = 44100
+    duration: float = 0.003, low: float = 20.0, high: float = HIGHEST, sample_rate: int = 44100
 ) -> NDArray[np.float32]:
     """A linear sine sweep of unit amplitude.
 
@@ -76,7 +79,7 @@ def echo_of(
 
     Args:
         responses: Impulse responses (..., n), from where the agent chirps to its ears.
-        sound: What the agent emits (m,); the 3 ms chirp without it.
+        sound: What the agent emits (m,); without it the 3 ms chirp, up to 20 kHz or half the sample rate.
         duration: Length of the echo [s].
         sample_rate: [Hz], of the responses and the sound.
 
@@ -85,5 +88,6 @@ def echo_of(
     """
     responses = np.asarray(responses, np.float32)
     samples = round(duration * sample_rate)
-    sound = chirp(sample_rate=sample_rate) if sound is None else sound
+    if sound is None:
+        sound = chirp(high=min(HIGHEST, 0.5 * sample_rate), sample_rate=sample_rate)
     return convolve(responses[..., :samples], np.asarray(sound, np.float32)[:samples], samples)

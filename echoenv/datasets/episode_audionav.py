@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
@@ -191,58 +191,5 @@ def _fits(graph: PositionGraph, start: int, goal: int, distance: float, chance: 
 
 
 def _exactly(point: NDArray[np.float64]) -> tuple[float, ...]:
-    """The graph's own numbers, zeros with their signs: SoundSpaces compares texts, see `match_to_positions`."""
+    """The graph's own numbers, zeros with their signs: SoundSpaces compares texts of them."""
     return tuple(point.tolist())
-
-
-def match_to_positions(points: ArrayLike, positions: ArrayLike, decimals: int = 2) -> NDArray[np.int64]:
-    """Which of the graph's positions points are, by their numbers rounded as SoundSpaces writes them.
-
-    SoundSpaces compares texts of two decimals, in which -0.00 and 0.00 differ and an episode is refused ("Position
-    misalignment"); here they are one place.
-
-    Args:
-        points: World points [m] (n, 3).
-        positions: Positions of the graph [m] (m, 3).
-        decimals: As many as are compared.
-
-    Returns:
-        Indices (n,) into `positions`; -1 where there is none such.
-    """
-    known = {key: index for index, key in enumerate(_keys(positions, decimals))}
-    return np.array([known.get(key, -1) for key in _keys(points, decimals)], dtype=np.int64)
-
-
-def soundspaces_key(position: Sequence[float]) -> str:
-    """The text by which SoundSpaces' code knows a position (x, y, z), with its sign of zero: `-0.00_0.00_1.50`."""
-    return "_".join(f"{value:.2f}" for value in position)
-
-
-def require_on_positions(episodes: Sequence[Episode], positions: ArrayLike, where: str = "the graph") -> None:
-    """Refuse episodes that SoundSpaces' code could not place on a graph.
-
-    Args:
-        episodes: The episodes.
-        positions: Positions of the graph [m] (m, 3), as it holds them.
-        where: What the graph is, for the message.
-
-    Raises:
-        DatasetError: Naming the first episode whose start or goal is on none of them; or is, but written with another
-            sign of zero.
-    """
-    texts = {soundspaces_key(position) for position in np.asarray(positions, dtype=np.float64).tolist()}
-    for episode in episodes:
-        for name, point in [("start", episode.start_position), *(("goal", goal.position) for goal in episode.goals)]:
-            if soundspaces_key(point) in texts:
-                continue
-            near = int(match_to_positions([point], positions)[0])
-            said = f"episode {episode.episode_id!r} of {episode.scene_id}: {name} {list(point)}"
-            if near >= 0:
-                raise DatasetError(f"{said} is position {near} of {where} with another sign of zero (-0.00 and 0.00), "
-                                   "which SoundSpaces tells apart: write the graph's own numbers")  # fmt: skip
-            raise DatasetError(f"{said} is on no position of {where}: the episodes belong to another graph")
-
-
-def _keys(points: ArrayLike, decimals: int) -> list[tuple[float, ...]]:
-    rounded = np.round(np.asarray(points, dtype=np.float64).reshape(-1, 3), decimals) + 0.0
-    return [tuple(point) for point in rounded.tolist()]

@@ -13,9 +13,6 @@ from echoenv.datasets.episode_audionav import (
     PositionGraph,
     audionav_episodes,
     grid_graph,
-    match_to_positions,
-    require_on_positions,
-    soundspaces_key,
 )
 from echoenv.datasets.episode_files import (
     EpisodeFile,
@@ -29,6 +26,12 @@ from echoenv.datasets.episode_picture import save_episode_map
 from echoenv.datasets.episode_pointnav import island_radius, pointnav_episode, pointnav_episodes
 from echoenv.datasets.episode_rules import Difficulty, EpisodeRules, difficulty, keep_probability
 from echoenv.datasets.episode_scenes import below_scenes_dir, content_name, names_mesh_file, scene_name
+from echoenv.datasets.episode_soundspaces import (
+    match_to_positions,
+    require_for_soundspaces,
+    require_on_positions,
+    soundspaces_key,
+)
 from echoenv.datasets.episode_types import Episode, Goal, PathPoint, heading_to_rotation, soundspaces_heading
 
 __all__ = [
@@ -54,6 +57,7 @@ __all__ = [
     "pointnav_episode",
     "pointnav_episodes",
     "read_episode_file",
+    "require_for_soundspaces",
     "require_on_positions",
     "save_episode_map",
     "scene_name",

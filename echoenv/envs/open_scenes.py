@@ -54,10 +54,8 @@ class OpenScenes:
 
     def _opened(self, scene: str) -> Simulator:
         chosen = self._settings
-        traced: dict[str, Any] = {
-            "propagation": PropagationSettings(rays=chosen.sound_rays),
-            "threads": chosen.threads,
-        }
+        if chosen.backend == "soundspaces":  # its grid, its pictures and its sounds are what they are
+            return Simulator(scene, backend=chosen.backend, data_dir=chosen.data_dir)
         return Simulator(
             scene,
             backend=chosen.backend,
@@ -65,5 +63,6 @@ class OpenScenes:
             camera=Camera(chosen.width, chosen.height, chosen.hfov),
             motion=MotionSettings(chosen.forward, chosen.turn, chosen.allow_sliding),
             sample_rate=chosen.sample_rate,
-            **({} if chosen.backend == "soundspaces" else traced),
+            propagation=PropagationSettings(rays=chosen.sound_rays),
+            threads=chosen.threads,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     room = box_room((3.0, 2.6, 3.0))
     file.write_bytes(next(data for path, data in exported_files(room).items() if path.suffix == ".glb"))
     sensors = ("pointgoal_with_gps_compass",)
-    return {"scenes": (str(file),), "rules": EASY, "sensors": sensors, "max_steps": 60, "turn": 30.0,
-            "success_distance": 0.35, "height": 16, "width": 16}  # fmt: skip
+    return {"scenes": (str(file),), "rules": EASY, "sensors": sensors, "max_steps": 40, "turn": 45.0, "forward": 0.4,
+            "success_distance": 0.5, "height": 16, "width": 16}  # fmt: skip
 
 
 def experiment(env: dict[str, Any], **learning: Any) -> Experiment:
@@ -97,14 +98,13 @@ def test_a_mistake_in_another_process_is_told_here(toy: dict[str, Any]) -> None:
 
 
 def test_the_toy_home_is_learned(toy: dict[str, Any], tmp_path: Path) -> None:
-    chosen = experiment(toy, steps=24576, rollout=128, batch=256, epochs=8, rate=1e-3, clip=0.2, decay=False)
-    chosen = Experiment(
-        **{**vars(chosen), "agents": 8, "checkpoint": 24576, "network": Network(features=32, hidden=64)}
-    )
+    quick = {"steps": 8192, "rollout": 64, "batch": 128, "epochs": 10, "rate": 2e-3, "clip": 0.2, "decay": False}
+    network = Network(features=32, hidden=64)
+    chosen = replace(experiment(toy, **quick), network=network, agents=8, checkpoint=8192)
     model = Training(chosen, tmp_path).run()
-    rows = run_episodes(network_policy(model, False), toy, toy["scenes"], 30, 77)
-    drawn = run_episodes(lambda number: baseline("random", number), toy, toy["scenes"], 30, 77)
-    assert summary(rows)["success"][0] > 0.7 > 0.4 > summary(drawn)["success"][0]
+    rows = run_episodes(network_policy(model, False), toy, toy["scenes"], 20, 77)
+    drawn = run_episodes(lambda number: baseline("random", number), toy, toy["scenes"], 20, 77)
+    assert summary(rows)["success"][0] >= 0.6 > 0.3 > summary(drawn)["success"][0]  # 0.9 when it was written
 
 
 def test_baselines_stand_in_their_order(toy: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.errors import SettingsError
-from echoenv.scene.pose import quaternion_to_heading
+from echoenv.scene.pose import heading_to_quaternion, numbers, quaternion_to_heading
 
 
 @dataclass(eq=False)
@@ -72,3 +72,27 @@ class LabAgent:
     def set_state(self, state: LabAgentState, *_: Any, **__: Any) -> None:
         """Put it somewhere else."""
         self.state = LabAgentState(np.array(state.position), state.rotation)
+
+
+def rotation_of_heading(heading: float) -> Any:
+    """Unit numpy-quaternion of a heading [degrees]."""
+    import quaternion
+
+    return quaternion.quaternion(*heading_to_quaternion(heading).tolist())
+
+
+def as_quaternion(rotation: Any) -> Any:
+    """A unit numpy-quaternion of a list (x, y, z, w), or of an object with w, x, y, z.
+
+    Raises:
+        PoseError: It is no rotation.
+    """
+    import quaternion
+
+    if hasattr(rotation, "w"):
+        parts = [rotation.w, rotation.x, rotation.y, rotation.z]
+    else:
+        given = numbers(rotation)
+        parts = given[[3, 0, 1, 2]].tolist() if given.shape == (4,) else [np.nan] * 4
+    quaternion_to_heading(parts)  # raises for what is no quaternion
+    return quaternion.quaternion(*(np.array(parts, dtype=np.float64) / np.linalg.norm(parts)))

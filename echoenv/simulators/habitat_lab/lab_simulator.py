@@ -8,12 +8,10 @@ module, for it imports Habitat-Lab.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import numpy as np
-import quaternion
 from gym import spaces
 from habitat.core.registry import registry
 from habitat.core.simulator import SensorSuite
@@ -23,11 +21,11 @@ from numpy.typing import ArrayLike, NDArray
 from echoenv.audio.chirps import ECHO_DURATION, chirp, echo_of
 from echoenv.errors import PoseError, SettingsError, nearest
 from echoenv.navigation.motion import MotionSettings, move
-from echoenv.scene.pose import as_position, described, numbers, quaternion_to_heading, quaternion_to_matrix
+from echoenv.scene.pose import as_position, described, numbers, quaternion_to_matrix
 from echoenv.simulators.habitat_lab import SIMULATOR_TYPE
 from echoenv.simulators.habitat_lab.cameras import MountedCamera, camera_of, look
 from echoenv.simulators.habitat_lab.homes import AgentSize, Home, Homes
-from echoenv.simulators.habitat_lab.lab_agent import LabAgent, LabAgentState
+from echoenv.simulators.habitat_lab.lab_agent import LabAgent, LabAgentState, as_quaternion, rotation_of_heading
 from echoenv.simulators.habitat_lab.lab_follower import LabFollower
 from echoenv.simulators.habitat_lab.lab_pathfinder import GoalDistances, LabPathFinder
 from echoenv.simulators.habitat_lab.settings import LabSettings
@@ -76,7 +74,7 @@ class EchoEnvSim(HabitatLabSimulator):
         self.home: Home = self._open()
         self.steps = 0
         self.seed(int(config.seed))
-        self._first_state = LabAgentState(np.array(self.sample_navigable_point(), np.float32), quaternion.one)
+        self._first_state = LabAgentState(np.array(self.sample_navigable_point(), np.float32), rotation_of_heading(0.0))
         self.agents[0].set_state(self._first_state)
         self._prev_sim_obs: dict[str, Any] = {}
         self._set_start()
@@ -171,7 +169,7 @@ class EchoEnvSim(HabitatLabSimulator):
             heading = state.heading
             position, turned, collided = move(self.pathfinder.finder, state.position, heading, str(name), self._motion)
             # A step keeps the rotation to the last bit.
-            rotation = state.rotation if name == "move_forward" else _upright(turned)
+            rotation = state.rotation if name == "move_forward" else rotation_of_heading(turned)
             self.agents[0].set_state(LabAgentState(position, rotation))
         self.steps += 1
         return self._observations(collided)
@@ -217,7 +215,7 @@ class EchoEnvSim(HabitatLabSimulator):
         Raises:
             PoseError: Not finite numbers, or no rotation.
         """
-        state = LabAgentState(as_position(position).astype(np.float32), _as_quaternion(rotation))
+        state = LabAgentState(as_position(position).astype(np.float32), as_quaternion(rotation))
         self.get_agent(agent_id).set_state(state)
         return True
 
@@ -389,19 +387,3 @@ def _action_name(action: Any) -> str | None:
         return action
     hint = nearest(action, ACTIONS) if isinstance(action, str) else f"give 0 to {len(ACTIONS) - 1}, or a name"
     raise SettingsError(f"action {described(action)} is not one of EchoEnvSim-v0's {', '.join(ACTIONS)}: {hint}")
-
-
-def _upright(heading: float) -> Any:
-    half = np.deg2rad(heading) / 2.0
-    return quaternion.quaternion(np.cos(half), 0.0, np.sin(half), 0.0)
-
-
-def _as_quaternion(rotation: Any) -> Any:
-    """A unit numpy-quaternion of a list (x, y, z, w) or an object with w, x, y, z."""
-    if hasattr(rotation, "w"):
-        parts: Sequence[Any] = [rotation.w, rotation.x, rotation.y, rotation.z]
-    else:
-        given = numbers(rotation)
-        parts = given[[3, 0, 1, 2]].tolist() if given.shape == (4,) else [np.nan] * 4
-    quaternion_to_heading(parts)  # raises for what is no quaternion
-    return quaternion.quaternion(*(np.array(parts, dtype=np.float64) / np.linalg.norm(parts)))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from echoenv.acoustics.directivity import Directivity
 from echoenv.acoustics.impulse_response import ImpulseResponse
-from echoenv.audio.chirps import ECHO_DURATION, chirp, echo_of
+from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.datasets.soundspaces.audio_goal import AudioGoal
 from echoenv.datasets.soundspaces.folder import SoundSpacesFolder
 from echoenv.datasets.soundspaces.rules import CAMERA_HEIGHT, SoundSpacesRules, azimuth_of, checked_heading
@@ -283,11 +283,6 @@ class SoundSpacesSimulator(Simulator):
         far = None if distractor is None else self.files.response(node, self.source_node(distractor), heading)
         pose = (emitter, node, azimuth_of(heading))
         return goal.hear(self.files.response(node, emitter, heading), step, pose, far)
-
-    def _echo_from(self, responses: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Echoes of the 3 ms chirp, which at 16 kHz climbs to 8 kHz instead of 20."""
-        sound = chirp(high=min(_CHIRP_HIGH, self.sample_rate / 2.0), sample_rate=self.sample_rate)
-        return echo_of(responses, sound, ECHO_DURATION, self.sample_rate)
 
     def source_node(self, source: ArrayLike) -> int:
         """The node above which a source [m] (3,) is, at the height of the ears or of the camera.
