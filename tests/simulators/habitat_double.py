@@ -163,7 +163,10 @@ class DoubleSimulator:
     def __init__(self, configuration: SimpleNamespace) -> None:
         self.configuration = configuration.sim_cfg
         assert self.configuration.gpu_device_id == -1, "a machine without a GPU renders in software"
-        file = Path(self.configuration.scene_id)
+        file, dataset = Path(self.configuration.scene_id), self.configuration.scene_dataset_config_file
+        if dataset != "default":  # its stages lie beside it
+            assert f"{file}.stage_config.json" in json.loads(Path(dataset).read_text())["stages"]["paths"][".json"]
+            file = Path(dataset).with_name(f"{file}.glb")
         config = file.with_name(f"{file.stem}.stage_config.json")
         assert json.loads(config.read_text())["up"] == [0, 1, 0] if config.exists() else True
         if not file.exists():

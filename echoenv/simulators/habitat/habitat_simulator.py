@@ -31,6 +31,7 @@ from echoenv.simulators.habitat.navmesh import HabitatPathFinder, load_or_build_
 from echoenv.simulators.habitat.opening import (
     SENSORS,
     HabitatOptions,
+    HabitatScene,
     exported_scene,
     open_habitat,
     require_same_frame,
@@ -91,10 +92,11 @@ class HabitatSimulator(BuiltinSimulator):
         )
         self._library, self._shape = library, AgentShape()
         self._folder = tempfile.TemporaryDirectory(prefix="echoenv-habitat-")
-        file = exported_scene(self.scene, Path(self._folder.name)) if habitat_scene is None else Path(habitat_scene)
+        own_file = None if habitat_scene is None else HabitatScene(str(habitat_scene))
+        opened = own_file or exported_scene(self.scene, Path(self._folder.name))
         options = HabitatOptions(gpu_device, semantic=bool(self.scene.objects), seed=self.seed % 2**31)
-        self.habitat = open_habitat(library, file, self.camera, self.motion, self._shape, options)
-        require_same_frame(self.habitat, self.scene, file)
+        self.habitat = open_habitat(library, opened, self.camera, self.motion, self._shape, options)
+        require_same_frame(self.habitat, self.scene, opened)
         load_or_build_navmesh(library, self.habitat, None if navmesh is None else Path(navmesh), self._shape)
         if own_sound:
             materials = None if audio_materials is None else str(audio_materials)

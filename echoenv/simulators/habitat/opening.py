@@ -17,7 +17,8 @@ from echoenv.datasets.atomic_files import write_whole
 from echoenv.errors import EngineError
 from echoenv.navigation.floors import AgentShape
 from echoenv.navigation.motion import MotionSettings
-from echoenv.scene.export import exported_files, file_name
+from echoenv.scene.export import dataset_config, exported_files, file_name
+from echoenv.scene.lookup import EXPORT_CONFIG
 from echoenv.scene.scene import Scene
 from echoenv.simulators.agent import SENSOR_HEIGHT
 from echoenv.vision.camera import Camera
@@ -45,16 +46,35 @@ class HabitatOptions:
     seed: int = 0
 
 
-def exported_scene(scene: Scene, folder: Path) -> Path:
-    """Writes a scene into a folder as Habitat opens it, and returns the file that is its `scene_id`."""
-    for path, data in exported_files(scene).items():
+@dataclass(frozen=True)
+class HabitatScene:
+    """What Habitat-Sim is to open.
+
+    Attributes:
+        scene_id: Name of a scene in the data set, or a file.
+        dataset: Its `scene_dataset_config.json`; `default` for a file that is in none.
+    """
+
+    scene_id: str
+    dataset: str = "default"
+
+
+def exported_scene(scene: Scene, folder: Path) -> HabitatScene:
+    """Writes a scene into a folder as a data set of Habitat's, with its semantics."""
+    name = file_name(scene.name)
+    for path, data in {**exported_files(scene), Path(EXPORT_CONFIG): dataset_config([name])}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / path, data)
-    return folder / f"{file_name(scene.name)}.glb"
+    return HabitatScene(name, str(folder / EXPORT_CONFIG))
 
 
 def open_habitat(
-    library: Any, file: Path, camera: Camera, motion: MotionSettings, shape: AgentShape, options: HabitatOptions
+    library: Any,
+    scene: HabitatScene,
+    camera: Camera,
+    motion: MotionSettings,
+    shape: AgentShape,
+    options: HabitatOptions,
 ) -> Any:
     """A `habitat_sim.Simulator` with one agent that has our camera and actions.
 
@@ -62,7 +82,7 @@ def open_habitat(
         EngineError: Habitat-Sim cannot open the scene.
     """
     backend = library.SimulatorConfiguration()
-    backend.scene_id = str(file)
+    backend.scene_dataset_config_file, backend.scene_id = scene.dataset, scene.scene_id
     backend.gpu_device_id = _gpu_device(options.gpu_device)
     backend.allow_sliding = motion.allow_sliding
     backend.enable_physics = False
@@ -82,7 +102,7 @@ def open_habitat(
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise EngineError(
-            f"habitat-sim cannot open '{file}' ({reason}): check the file with backend='builtin'"
+            f"habitat-sim cannot open '{scene.scene_id}' ({reason}): check the file with backend='builtin'"
         ) from error
 
 
@@ -106,7 +126,7 @@ def _gpu_device(given: int | None) -> int:
     return 0 if _NVIDIA.exists() else _SOFTWARE_RENDERING
 
 
-def require_same_frame(simulator: Any, scene: Scene, file: Path) -> None:
+def require_same_frame(simulator: Any, scene: Scene, opened: HabitatScene) -> None:
     """Makes sure that Habitat-Sim's scene lies where ours does.
 
     Raises:
@@ -117,7 +137,7 @@ def require_same_frame(simulator: Any, scene: Scene, file: Path) -> None:
     ours = np.array(scene.bounds, dtype=np.float64)
     if np.abs(theirs - ours).max() > _EXTENT_SLACK:
         raise EngineError(
-            f"habitat-sim has '{file}' from {theirs[0].round(2).tolist()} to {theirs[1].round(2).tolist()} [m], "
+            f"habitat-sim has '{opened.scene_id}' from {theirs[0].round(2).tolist()} to {theirs[1].round(2).tolist()} [m], "
             f"EchoEnv from {ours[0].round(2).tolist()} to {ours[1].round(2).tolist()}: give it a stage config that "
             "says which way is up, or leave habitat_scene out"
         )
