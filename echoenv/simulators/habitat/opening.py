@@ -136,8 +136,8 @@ def require_same_frame(simulator: Any, scene: Scene, opened: HabitatScene) -> No
     theirs = np.array([list(box.min), list(box.max)], dtype=np.float64)
     ours = np.array(scene.bounds, dtype=np.float64)
     if np.abs(theirs - ours).max() > _EXTENT_SLACK:
+        extents = [f"{low.round(2).tolist()} to {high.round(2).tolist()}" for low, high in (theirs, ours)]
         raise EngineError(
-            f"habitat-sim has '{opened.scene_id}' from {theirs[0].round(2).tolist()} to {theirs[1].round(2).tolist()} [m], "
-            f"EchoEnv from {ours[0].round(2).tolist()} to {ours[1].round(2).tolist()}: give it a stage config that "
-            "says which way is up, or leave habitat_scene out"
+            f"habitat-sim has '{opened.scene_id}' from {extents[0]} [m], EchoEnv from {extents[1]}: give it a stage "
+            "config that says which way is up, or leave habitat_scene out"
         )
