@@ -25,8 +25,14 @@ from echoenv.errors import EchoEnvError, EngineError
 
 PROG = "python -m echoenv.doctor"
 
-_HABITAT_SECONDS = 180.0  # a first start in software may take a minute
+_SECONDS = 180.0  # a first start in software may take a minute
 _HABITAT_TRIAL = (sys.executable, "-c", "from echoenv.doctor import try_simulator; print(try_simulator('habitat'))")
+
+_LAB_TRIAL = (
+    sys.executable,
+    "-c",
+    "from echoenv.simulators.habitat_lab.registration import require_habitat_lab; print(require_habitat_lab())",
+)
 
 
 @dataclass(frozen=True)
@@ -114,10 +120,9 @@ def _habitat() -> Finding:
         version = str(habitat_library().__version__)
     except EchoEnvError as error:
         return Finding("simulator", "habitat", False, False, "", str(error))
-    try:
-        done = subprocess.run(_HABITAT_TRIAL, capture_output=True, text=True, timeout=_HABITAT_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return Finding("simulator", "habitat", False, False, version, f"no picture within {_HABITAT_SECONDS:.0f} s")
+    done = _tried(_HABITAT_TRIAL)
+    if done is None:
+        return Finding("simulator", "habitat", False, False, version, f"no picture within {_SECONDS:.0f} s")
     if done.returncode == 0:
         return Finding("simulator", "habitat", True, False, version, done.stdout.strip().splitlines()[-1])
     last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
@@ -178,19 +183,33 @@ def _devices() -> list[Finding]:
     return found
 
 
-_OPTIONAL = {
-    "torch": ("torch", "the learners", "pip install 'echoenv[learn]'"),
-    "habitat-lab": ("habitat", "a Habitat-Lab simulator", "pip install habitat-lab (see docs/habitat.md)"),
-}
-
-
 def _libraries() -> list[Finding]:
-    found = []
-    for name, (module, purpose, remedy) in _OPTIONAL.items():
-        version = _version(name)
-        works = bool(version) and importlib.util.find_spec(module) is not None
-        found.append(Finding("library", name, works, False, version, purpose if works else f"for {purpose}: {remedy}"))
-    return found
+    version = _version("torch")
+    note = "the learners" if version else "for the learners: pip install 'echoenv[learn]'"
+    return [Finding("library", "torch", bool(version), False, version, note), _habitat_lab()]
+
+
+def _habitat_lab() -> Finding:
+    version = _version("habitat-lab")
+    advice = "for Habitat-Lab on our scenes: pip install habitat-lab==0.3.320260507 (numpy 1.26), see docs/habitat.md"
+    if not version:
+        return Finding("library", "habitat-lab", False, False, "", advice)
+    done = _tried(_LAB_TRIAL)
+    works = done is not None and done.returncode == 0
+    note = f"imports, {'with' if _installed('habitat_sim') else 'without'} habitat-sim" if works else advice
+    return Finding("library", "habitat-lab", works, False, version, note)
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _tried(command: Sequence[str]) -> subprocess.CompletedProcess[str] | None:
+    """What a process of its own said; None where it took too long."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _version(package: str) -> str:

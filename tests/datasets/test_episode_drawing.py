@@ -25,6 +25,7 @@ from echoenv.datasets.episodes import (
     match_to_positions,
     pointnav_episode,
     pointnav_episodes,
+    require_for_soundspaces,
     require_on_positions,
     save_episode_map,
     soundspaces_heading,
@@ -243,6 +244,24 @@ def test_minus_zero_is_zero_here_and_not_in_soundspaces() -> None:
         require_on_positions([replace(fine, start_position=(-0.0, 0.0, 0.0))], positions)
     with pytest.raises(DatasetError, match=r"goal .* no position of data/graph\.pkl"):
         require_on_positions([replace(fine, goals=(Goal((0.25, 0.0, 0.0)),))], positions, "data/graph.pkl")
+
+
+def test_what_soundspaces_would_read_otherwise_is_refused() -> None:
+    positions = [[0.0, 0.0, 0.0], [0.5, 0.0, 0.0]]
+    goal = (Goal((0.5, 0.0, 0.0)),)
+    fine = Episode("3", "room_0/habitat/mesh_semantic.ply", (0.0, 0.0, 0.0), heading_to_rotation(270), goal)
+    require_for_soundspaces([fine], positions)
+    mirrored = tuple(-value for value in fine.start_rotation)
+    for changed, words in (
+        (replace(fine, start_rotation=mirrored), "heading of 270 degrees, which SoundSpaces reads as 90"),
+        (replace(fine, start_rotation=heading_to_rotation(45)), "starts at 45"),
+        (replace(fine, start_position=(-0.0, 0.0, 0.0)), "sign of zero"),
+    ):
+        with pytest.raises(DatasetError, match=words):
+            require_for_soundspaces([changed], positions)
+    require_for_soundspaces([replace(fine, scene_id="room_0")], positions)
+    with pytest.raises(DatasetError, match="such as room_0/habitat"):
+        require_for_soundspaces([fine], positions, scenes_dir="/scans/replica/v1")
 
 
 def test_zeros_keep_the_signs_that_the_graph_gives_them() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from echoenv.datasets.episodes import EpisodeSplit
+from echoenv.datasets.episodes import Episode, EpisodeSplit, Goal, heading_to_rotation, write_split
 from echoenv.errors import PoseError, SceneNotFoundError, SettingsError
 
 
@@ -259,6 +262,30 @@ def test_gym_environments_reward_the_way_that_was_made(habitat, configured) -> N
     if before is not None:
         assert reward == pytest.approx(before - info["distance_to_goal"] - 0.01, abs=1e-6)
     env.close()
+
+
+_WORKERS = """
+from echoenv.simulators import habitat_lab
+habitat_lab.register(threads=1)  # at the top, so that the processes that are started read it too
+import habitat
+from habitat.gym import make_gym_from_config
+
+if __name__ == "__main__":
+    overrides = ["habitat.simulator.type=EchoEnvSim-v0", "habitat.dataset.split=val", "habitat.dataset.data_path=FILE"]
+    config = habitat.get_config("benchmark/nav/pointnav/pointnav_habitat_test.yaml", overrides=overrides)
+    with habitat.VectorEnv(make_env_fn=make_gym_from_config, env_fn_args=[(config,)]) as workers:
+        before = workers.reset()[0]["depth"][128, 128, 0]
+        print(before - workers.step([1])[0][0]["depth"][128, 128, 0])
+"""
+
+
+def test_processes_of_a_vector_environment_know_the_simulator(habitat, box_file, tmp_path) -> None:
+    episode = Episode("0", str(box_file), (3.0, 0.0, 2.0), heading_to_rotation(0), (Goal((6.0, 0.0, 4.0)),))
+    script = tmp_path / "train.py"
+    script.write_text(_WORKERS.replace("FILE", str(write_split(tmp_path, "val", [episode]))))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[-1]) == pytest.approx(0.025, abs=1e-4)  # 0.25 m nearer to the wall
 
 
 def test_looking_up_is_refused_and_not_passed_over(habitat, configured) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import sys
 from typing import Any
 
 from echoenv.errors import EngineError
+from echoenv.simulators.habitat_lab.stand_ins import is_stand_in
 
 OLDEST = (0, 2, 2)
 """The first release whose scene configurations and audio sensor are those that are used here."""
@@ -28,7 +30,7 @@ def habitat_library() -> Any:
     Raises:
         EngineError: It is not installed, cannot be loaded, or is older than `OLDEST`.
     """
-    if importlib.util.find_spec("habitat_sim") is None:
+    if not _is_installed():
         raise EngineError(
             f"habitat-sim is not installed, which backend='habitat' needs: {INSTALL}; or take backend='builtin'"
         )
@@ -44,6 +46,14 @@ def habitat_library() -> Any:
         oldest = ".".join(map(str, OLDEST))
         raise EngineError(f"habitat-sim {version} is too old: {oldest} or newer is needed: {INSTALL}")
     return library
+
+
+def _is_installed() -> bool:
+    """Whether habitat-sim is there, and not only the stand-in with which Habitat-Lab runs without it."""
+    loaded = sys.modules.get("habitat_sim")
+    if loaded is not None and is_stand_in(loaded):
+        return False
+    return importlib.util.find_spec("habitat_sim") is not None
 
 
 def version_numbers(version: str) -> tuple[int, int, int]:
