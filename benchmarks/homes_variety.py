@@ -18,7 +18,7 @@ from typing import Any
 import echoenv
 from benchmarks import homes_looks
 from benchmarks.homes_looks import RAYS, Look, Measured
-from benchmarks.homes_variety_page import looks_table, looks_text, variety_figure, variety_text
+from benchmarks.homes_variety_page import built_text, looks_table, looks_text, variety_figure, variety_text
 from benchmarks.pages import HOMES, write_section
 from benchmarks.records import Records
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
@@ -89,7 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
     faulty = [look for homes in looks.values() for look in homes if look.faults]
     print(looks_table(looks), f"{len(faulty)} of {len(looked)} homes have faults", sep="\n\n")
     if not flags.style:
-        write_section(HOMES, "Procedural homes", looks_text(looks, faulty, None if flags.only_build else RAYS))
+        title, text = ("Every seed", built_text(looks, faulty)) if flags.only_build else (
+            "Procedural homes", looks_text(looks, faulty, RAYS)
+        )  # fmt: skip
+        write_section(HOMES, title, text)
     failed = _variety(styles, flags, records) if flags.measured else []
     return int(bool(faulty or failed))
 

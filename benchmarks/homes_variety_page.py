@@ -52,26 +52,38 @@ def looks_table(looks: Mapping[str, Sequence[Look]]) -> str:
     return "\n".join(lines)
 
 
-def looks_text(looks: Mapping[str, Sequence[Look]], faulty: Sequence[Look], rays: int | None) -> str:
-    """The section of procedural homes; `rays` is None where homes were built and not looked at more closely."""
-    count = sum(len(homes) for homes in looks.values())
+def looks_text(looks: Mapping[str, Sequence[Look]], faulty: Sequence[Look], rays: int) -> str:
+    """The section of procedural homes that were looked at closely, with so many `rays` from inside each."""
+    which = f"all but {len(faulty)} ({_named(faulty)})" if faulty else "every one of them"
+    return (
+        "`procedural:STYLE?seed=SEED` names any other home: its plan, sizes, ceilings, doors, windows, colours and\n"
+        f"furnishing follow from style and seed. Lowest / middle / highest figure over {_count(looks):,} homes, the\n"
+        "first seeds of each style; positions are those of the 0.5 m grid, building is processor time without light:\n\n"
+        f"{looks_table(looks)}\n\nIn {which}, {rays:,} random rays from inside all hit something, every position can\n"
+        "be reached from every other, every room has one, and nothing floats, pierces a wall, stands in a doorway or in\n"
+        "another thing. Made by `python -m benchmarks.homes_variety`."
+    )
+
+
+def built_text(looks: Mapping[str, Sequence[Look]], faulty: Sequence[Look]) -> str:
+    """The section of procedural homes that were built, without light, and not looked at more closely."""
+    which = f"all but {len(faulty)} ({_named(faulty)})" if faulty else "all"
+    return (
+        f"{_count(looks):,} homes, the first seeds of each style, were built without light: {which} without a failure.\n"
+        f"Lowest / middle / highest figure; positions were not counted:\n\n{looks_table(looks)}\n\n"
+        "Made by `python -m benchmarks.homes_variety --only-build --seeds 2000 --measured 0`."
+    )
+
+
+def _count(looks: Mapping[str, Sequence[Look]]) -> int:
+    return sum(len(homes) for homes in looks.values())
+
+
+def _named(faulty: Sequence[Look]) -> str:
     exceptions = [f"`{look.address}` ({'; '.join(look.faults)})" for look in faulty[:10]]
     if len(faulty) > len(exceptions):
         exceptions.append(f"{len(faulty) - len(exceptions)} more")
-    which = f"all but {len(faulty)} ({', '.join(exceptions)})" if faulty else "every one of them"
-    checked = (
-        f"All of them were built without light: {'all' if not faulty else which} without a failure."
-        if rays is None
-        else f"In {which}, {rays:,} random rays from inside all hit something, every position can be reached\n"
-        "from every other, every room has one, and nothing floats, pierces a wall, stands in a doorway or in another\n"
-        "thing."
-    )
-    return (
-        "`procedural:STYLE?seed=SEED` names any other home: its plan, sizes, ceilings, doors, windows, colours and\n"
-        f"furnishing follow from style and seed. Lowest / middle / highest figure over {count:,} homes, the first\n"
-        "seeds of each style; positions are those of the 0.5 m grid, building is processor time without light:\n\n"
-        f"{looks_table(looks)}\n\n{checked} Made by `python -m benchmarks.homes_variety`."
-    )
+    return ", ".join(exceptions)
 
 
 def variety_table(homes: Mapping[str, Sequence[Measured]]) -> str:

@@ -6,7 +6,7 @@ import json
 
 from benchmarks import homes_looks, homes_variety
 from benchmarks.homes_looks import Look, Measured
-from benchmarks.homes_variety_page import looks_text, variety_figure, variety_text
+from benchmarks.homes_variety_page import built_text, looks_text, variety_figure, variety_text
 from benchmarks.records import Records
 
 
@@ -52,6 +52,9 @@ def test_what_is_told_names_figures_faults_and_categories(tmp_path):
     faulty = Look("procedural:room?seed=1", 1, 20.0, 2.5, 20, 40_000, 0.2, ("floats",))
     text = looks_text({"room": [sound, faulty]}, [faulty], 20_000)
     assert "all but 1 (`procedural:room?seed=1` (floats))" in text and "1 / 2 / 2" in text and "40,000 / 45,000" in text
+    assert "2 homes" in built_text({"room": [sound, faulty]}, [faulty]) and "all without a failure" in built_text(
+        {}, []
+    )
     home = Measured("a", 2, 30.0, 50_000, 3, {"sofa": 2, "cup": 1}, (1.5, 2.5), (1,) * 48, (("living", 0.5),))
     other = Measured("b", 1, 20.0, 40_000, 1, {"sofa": 1}, (1.0,), (2,) * 48, (("living", 0.4),))
     told = variety_text({"room": [home, other]})
