@@ -57,11 +57,12 @@ def looks_text(looks: Mapping[str, Sequence[Look]], faulty: Sequence[Look], rays
     which = f"all but {len(faulty)} ({_named(faulty)})" if faulty else "every one of them"
     return (
         "`procedural:STYLE?seed=SEED` names any other home: its plan, sizes, ceilings, doors, windows, colours and\n"
-        f"furnishing follow from style and seed. Lowest / middle / highest figure over {_count(looks):,} homes, the\n"
-        "first seeds of each style; positions are those of the 0.5 m grid, building is processor time without light:\n\n"
+        f"furnishing follow from style and seed. Lowest / middle / highest figure over {_count(looks):,} homes,\n"
+        "the first seeds of each style; positions are those of the 0.5 m grid, building is processor time without\n"
+        "light:\n\n"
         f"{looks_table(looks)}\n\nIn {which}, {rays:,} random rays from inside all hit something, every position can\n"
-        "be reached from every other, every room has one, and nothing floats, pierces a wall, stands in a doorway or in\n"
-        "another thing. Made by `python -m benchmarks.homes_variety`."
+        "be reached from every other, every room has one, and nothing floats, pierces a wall, stands in a doorway or\n"
+        "in another thing. Made by `python -m benchmarks.homes_variety`."
     )
 
 
@@ -69,8 +70,9 @@ def built_text(looks: Mapping[str, Sequence[Look]], faulty: Sequence[Look]) -> s
     """The section of procedural homes that were built, without light, and not looked at more closely."""
     which = f"all but {len(faulty)} ({_named(faulty)})" if faulty else "all"
     return (
-        f"{_count(looks):,} homes, the first seeds of each style, were built without light: {which} without a failure.\n"
-        f"Lowest / middle / highest figure; positions were not counted:\n\n{looks_table(looks)}\n\n"
+        f"{_count(looks):,} homes, the first seeds of each style, were built without light:\n"
+        f"{which} without a failure. Lowest / middle / highest figure; positions were not counted:\n\n"
+        f"{looks_table(looks)}\n\n"
         "Made by `python -m benchmarks.homes_variety --only-build --seeds 2000 --measured 0`."
     )
 
