@@ -125,6 +125,9 @@ class BuiltinSimulator(Simulator):
         """The camera's renderer; built when it is first needed."""
         return Renderer(self.engine)
 
+    def _build_shared(self) -> None:
+        _ = self.pathfinder, self.renderer
+
     def _placed(self, state: AgentState, moved: bool) -> AgentState:
         if moved:
             require_open_space(self.engine, state.sensor_position[None], "the agent's camera at")

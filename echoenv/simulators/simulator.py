@@ -179,8 +179,7 @@ class Simulator:
 
     def another_agent(self) -> Simulator:
         """The same scene with an agent of its own: everything is shared but where the agent is."""
-        for part in ("pathfinder", "renderer"):  # built once, before they are shared
-            getattr(self, part, None)
+        self._build_shared()
         other = copy.copy(self)
         other._state, other.collided = None, False
         return other
@@ -349,6 +348,10 @@ class Simulator:
         self.close()
 
     # What a backend answers, besides the questions above
+
+    def _build_shared(self) -> None:
+        """Build what is built at its first use, before it is shared."""
+        _ = self.pathfinder
 
     def _first_position(self) -> NDArray[np.float64]:
         """Where [m] (3,) the agent is before anybody puts it somewhere."""

@@ -161,6 +161,17 @@ class SimulatorContract:
         assert straight - 0.05 <= there <= 1.5 * straight and back == pytest.approx(there, abs=1e-3)
         np.testing.assert_allclose(sim.pathfinder.snap_point(place), place, atol=0.3)
 
+    def test_another_agent_walks_in_the_same_scene(self, sim: echoenv.Simulator, place: np.ndarray) -> None:
+        sim.set_agent_state(place, 0.0)
+        other = sim.another_agent()
+        assert other.pathfinder is sim.pathfinder and other.scene_key == sim.scene_key
+        other.set_agent_state(place, 90.0)
+        other.act("move_forward")
+        assert sim.agent_state.heading == 0.0
+        np.testing.assert_array_equal(sim.agent_state.position, place)
+        together = sim.views([sim.agent_state, other.agent_state], ("depth",))["depth"]
+        np.testing.assert_array_equal(together[1], other.look(("depth",))["depth"])
+
     # Many at once
 
     def test_views_of_many_poses_are_those_of_each(self, sim: echoenv.Simulator, place: np.ndarray) -> None:
