@@ -15,7 +15,7 @@ from benchmarks import machine
 from benchmarks.rows import Row, missing, save, table
 from benchmarks.timing import QUICK, Patience
 
-SUBJECTS = {"views": "views", "sound": "sound", "collect": "collecting", "import": "imports"}
+SUBJECTS = {"views": "views", "sound": "sound", "collect": "collecting", "tasks": "tasks", "import": "imports"}
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
