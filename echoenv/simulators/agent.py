@@ -7,6 +7,7 @@ above it, as in Habitat, so sight and sound have one origin.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,17 +38,17 @@ class AgentState:
     position: NDArray[np.float64]
     rotation: NDArray[np.float64]
 
-    @property
+    @cached_property
     def heading(self) -> float:
         """Heading [degrees] in 0..360, counter-clockwise from above, 0 facing -Z."""
         return float(quaternion_to_heading(self.rotation))
 
-    @property
+    @cached_property
     def matrix(self) -> NDArray[np.float64]:
         """Rotation (3, 3), local to world."""
         return quaternion_to_matrix(self.rotation)
 
-    @property
+    @cached_property
     def sensor_position(self) -> NDArray[np.float64]:
         """Where camera and ears are [m] (3,), world frame."""
         return sensor_positions(self.position)
