@@ -72,9 +72,7 @@ class Training:
             )
             with tqdm(total=chosen.learning.steps, initial=self.steps, unit=" steps", dynamic_ncols=True) as bar:
                 while self.steps < chosen.learning.steps:
-                    before = self.steps
-                    self._segment(model, env, callback)
-                    bar.update(self.steps - before)
+                    self._segment(model, env, callback, bar)
         finally:
             env.close()
         return model
@@ -90,8 +88,8 @@ class Training:
             model.num_timesteps = self.steps
         return model
 
-    def _segment(self, model: Any, env: Any, callback: Any) -> None:
-        """Trains from one checkpoint to the next."""
+    def _segment(self, model: Any, env: Any, callback: Any, bar: Any) -> None:
+        """Trains from one checkpoint to the next; every rollout moves the bar."""
         import torch
 
         chosen, began = self.experiment, time.monotonic()
@@ -106,6 +104,7 @@ class Training:
             model.collect_rollouts(env, callback, model.rollout_buffer, n_rollout_steps=model.n_steps)
             model._update_current_progress_remaining(model.num_timesteps, chosen.learning.steps)
             model.train()
+            bar.update(model.n_steps * env.num_envs)
         self._keep(model, time.monotonic() - began)
 
     def _keep(self, model: Any, seconds: float) -> None:
