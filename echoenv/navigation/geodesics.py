@@ -143,7 +143,21 @@ class DistanceField:
         for first in range(0, len(flat), _ROWS):
             rows = slice(first, first + _ROWS)
             distances[rows] = [path.geodesic_distance for path in self._paths(flat[rows])]
+        beside = np.flatnonzero(~np.isfinite(distances))
+        if len(beside) and np.isfinite(self.goal).all():
+            distances[beside] = self._searched(flat[beside])
         return distances.reshape(shape)
+
+    def _searched(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distances (n,) from points beside which the field has no node, as at some edges of walkable space."""
+        distances = np.full(len(points), np.inf)
+        islands = self._space.islands_at(np.concatenate([points, self.goal[None]]))
+        alike = np.flatnonzero((islands[:-1] == islands[-1]) & (islands[:-1] >= 0))
+        if len(alike):
+            goals = np.repeat(self.goal[None], len(alike), axis=0)
+            found = shortest_paths(self._space, points[alike], goals)
+            distances[alike] = [path.geodesic_distance for path in found]
+        return distances
 
     def path(self, start: ArrayLike) -> Path:
         """The shortest walk from a world point (3,) [m] to the goal."""

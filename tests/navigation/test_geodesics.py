@@ -7,6 +7,7 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 
 from echoenv.errors import PoseError
+from echoenv.navigation.geodesics import Path
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays import RayEngine
 from tests.navigation.rooms import INWARD, box, scene_of
@@ -168,3 +169,24 @@ def test_no_way_is_infinitely_far():
 def test_points_that_do_not_pair_up_are_refused(box_room):
     with pytest.raises(PoseError, match="pair up"):
         box_room.geodesic_distance(np.zeros((3, 3)), np.zeros((2, 3)))
+
+
+def test_a_field_reaches_wherever_a_walk_does(home):
+    points = home.get_random_navigable_point(3, count=1500)
+    edges = home.boundary_points()[::3]
+    points = np.concatenate([points, edges[home.is_navigable(edges)]])
+    goal = points[0]
+    by_field, by_walk = (
+        home.distance_field(goal)(points),
+        home.geodesic_distance(points, np.broadcast_to(goal, points.shape)),
+    )
+    np.testing.assert_array_equal(np.isfinite(by_field), np.isfinite(by_walk))
+
+
+def test_where_a_field_has_no_node_beside_a_point_the_walk_is_searched(home, monkeypatch):
+    """It happens at 1 of 10,000 points of a furnished room, where a rug ends in a corner."""
+    points = home.get_random_navigable_point(5, count=6)
+    field, goal = home.distance_field(points[0]), np.broadcast_to(points[0], points[1:].shape)
+    monkeypatch.setattr(field, "_paths", lambda starts: [Path(np.zeros((0, 3)), np.inf) for _ in starts])
+    np.testing.assert_array_equal(field(points[1:]), home.geodesic_distance(points[1:], goal))
+    assert np.isinf(field([100.0, 0.0, 100.0]))
