@@ -8,6 +8,7 @@ any moment goes on to the very numbers that it would have come to. The algorithm
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ if __name__ == "__main__" and __package__ is None:  # as a file from a checkout
 
 import numpy as np
 
+from agents.baselines import STOP
 from agents.configuration import Experiment, read_experiment
 from echoenv.command_line import ArgumentParser, run_command
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
@@ -28,6 +30,9 @@ from echoenv.errors import DatasetError, SettingsError
 PROG = "python -m agents.ppo"
 STATE = "training.json"
 CURVE = "curve.jsonl"
+
+_EPISODES_SHOWN = 1000  # of which a point of the curve is the mean, at most
+_SELDOM = 3.5  # by which the logarithm of a stop's chance is lower at first
 
 
 class Training:
@@ -92,17 +97,21 @@ class Training:
         """Trains from one checkpoint to the next; every rollout moves the bar."""
         import torch
 
-        chosen, began = self.experiment, time.monotonic()
+        chosen, began, threads = self.experiment, time.monotonic(), os.cpu_count() or 1
         seeds = np.random.SeedSequence([chosen.seed, self.steps]).generate_state(env.num_envs + 1) >> 1
         torch.manual_seed(int(seeds[0]))
         np.random.seed(int(seeds[0]))  # Stable-Baselines3 draws its minibatches from it
-        model._last_obs = env.begin([int(one) for one in seeds[1:]])
+        begun = env.begin([int(one) for one in seeds[1:]])
+        seen = model.get_env()  # Stable-Baselines3's view of the same agents, which turns pictures to channels first
+        model._last_obs = seen.transpose_observations(begun) if seen is not env else begun
         model._last_episode_starts = np.ones(env.num_envs, dtype=bool)
         model.ep_info_buffer.clear()
         end = min(self.steps + chosen.checkpoint, chosen.learning.steps)
         while model.num_timesteps < end:
-            model.collect_rollouts(env, callback, model.rollout_buffer, n_rollout_steps=model.n_steps)
+            torch.set_num_threads(1)  # the simulating processes have the other cores
+            model.collect_rollouts(seen, callback, model.rollout_buffer, n_rollout_steps=model.n_steps)
             model._update_current_progress_remaining(model.num_timesteps, chosen.learning.steps)
+            torch.set_num_threads(threads)
             model.train()
             bar.update(model.n_steps * env.num_envs)
         self._keep(model, time.monotonic() - began)
@@ -113,12 +122,10 @@ class Training:
         self.steps = int(model.num_timesteps)
         write_whole(self.checkpoint, lambda file: model.save(file))
         ended = list(model.ep_info_buffer)
-        point = {
-            "steps": self.steps,
-            "return": float(np.mean([one["r"] for one in ended])) if ended else None,
-            "length": float(np.mean([one["l"] for one in ended])) if ended else None,
-            "steps_per_second": done / seconds,
-        }
+        point: dict[str, float | None] = {"steps": self.steps, "episodes": len(ended)}
+        for name, key in (("return", "r"), ("length", "l"), ("success", "success"), ("spl", "spl")):
+            point[name] = float(np.mean([one[key] for one in ended])) if ended else None
+        point |= {"seconds": seconds, "steps_per_second": done / seconds}
         for name, value in point.items():
             if value is not None:
                 model.logger.record(f"training/{name}", value)
@@ -154,7 +161,7 @@ def new_model(experiment: Experiment, env: Any, log: str | None = None) -> Any:
         policy |= {"lstm_hidden_size": network.hidden, "shared_lstm": True, "enable_critic_lstm": False, "net_arch": []}
     else:
         policy["net_arch"] = [network.hidden]
-    return algorithm(
+    model = algorithm(
         "MultiInputLstmPolicy" if recurrent else "MultiInputPolicy",
         env,
         learning_rate=_falling(learning.rate, learning.decay),
@@ -167,11 +174,23 @@ def new_model(experiment: Experiment, env: Any, log: str | None = None) -> Any:
         ent_coef=learning.entropy,
         vf_coef=learning.value,
         max_grad_norm=learning.max_gradient,
+        stats_window_size=_EPISODES_SHOWN,
         policy_kwargs=policy,
         tensorboard_log=log,
         seed=None,
         device="auto",
     )
+    model.policy.features_extractor.start()
+    _seldom_stopping(model.policy)
+    return model
+
+
+def _seldom_stopping(policy: Any) -> None:
+    """Let a new policy stop at about one step in a hundred: at one in four its first episodes end where they begin."""
+    import torch
+
+    with torch.no_grad():
+        policy.action_net.bias[STOP] -= _SELDOM
 
 
 def _falling(value: float, decay: bool) -> Any:

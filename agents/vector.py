@@ -110,11 +110,13 @@ class WorkersVecEnv(VecEnv):
     def _info(self, index: int, step: AgentStep) -> dict[str, Any]:
         if step.final_info is None:
             return {}
+        ended = {"r": float(self._returns[index]), "l": int(self._lengths[index])}
+        ended |= {name: step.final_info[name] for name in ("success", "spl")}
         return {
             **step.final_info,
             "terminal_observation": step.final_observation,
             "TimeLimit.truncated": step.truncated and not step.terminated,
-            "episode": {"r": float(self._returns[index]), "l": int(self._lengths[index])},
+            "episode": ended,
         }
 
     def _received(self, pipe: Any) -> Any:

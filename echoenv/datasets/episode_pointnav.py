@@ -67,9 +67,10 @@ def pointnav_episode(
     refused = dict.fromkeys(("height", "no way", "too near", "too far", "too straight", "not followed"), 0)
     for _ in range(rules.most_goals):
         goal, *starts = pathfinder.get_random_navigable_point(random, count=1 + rules.retries)
+        distance_from = _DistanceTo(pathfinder, goal)
         chances, heading = random.random(rules.retries), float(random.uniform(0.0, 360.0))
         for start, chance in zip(starts, chances, strict=True):
-            distance = _way(pathfinder, start, goal, float(chance), rules, refused)
+            distance = _way(distance_from, start, goal, float(chance), rules, refused)
             if distance is None:
                 continue
             episode = _episode(scene_id, number, start, goal, heading, distance, rules)
@@ -109,8 +110,23 @@ def require_room(pathfinder: PathFinder, rules: EpisodeRules) -> None:
         )
 
 
+class _DistanceTo:
+    """Lengths of shortest ways to a goal [m]: a field that is searched when it is first asked, where there are fields.
+
+    The pathfinder keeps its last fields, so an environment that begins the episode does not search again.
+    """
+
+    def __init__(self, pathfinder: PathFinder, goal: NDArray[np.float64]) -> None:
+        self._pathfinder, self._goal = pathfinder, goal
+
+    def __call__(self, start: NDArray[np.float64]) -> float:
+        if hasattr(self._pathfinder, "distance_field"):
+            return float(self._pathfinder.distance_field(self._goal)(start))
+        return float(self._pathfinder.geodesic_distance(start, self._goal))
+
+
 def _way(
-    pathfinder: PathFinder,
+    distance_from: _DistanceTo,
     start: NDArray[np.float64],
     goal: NDArray[np.float64],
     chance: float,
@@ -124,7 +140,7 @@ def _way(
     elif straight > rules.farthest:  # no way is shorter than the straight line
         refused["too far"] += 1
     else:
-        distance = float(pathfinder.geodesic_distance(start, goal))
+        distance = distance_from(start)
         if not np.isfinite(distance):
             refused["no way"] += 1
         elif distance < rules.nearest:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.datasets.episode_scenes import scene_name
 from echoenv.datasets.episode_types import Episode
+from echoenv.envs.ego_map import EgoMap
 from echoenv.envs.episode_source import episode_source
 from echoenv.envs.goals import Goals, StandingGoals, WalkingGoal
 from echoenv.envs.heard import HeardSound
@@ -73,6 +74,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self.action_space = gym.spaces.Discrete(len(self.actions))
         self.channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
         self._hears = any(one.hears for one in self.sensors)
+        size = self.settings.height, self.settings.width, self.settings.hfov
+        self._ego_map = EgoMap(*size) if any(one.maps for one in self.sensors) else None
         self._episodes = episode_source(self.settings)
         self._owns_scenes = scenes is None
         self.scenes = scenes or OpenScenes(self.settings)
@@ -113,6 +116,9 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
         self._sound = self._new_sound()
         self._moment, self._worth = Moment(start, start, self._goals.nearest(start.position)), 0.0
+        if self._ego_map is not None:
+            self._ego_map.begin(start)
+            self._moment.ego_map = self._ego_map
 
     def act(self, action: Any) -> None:
         """Carry out an action without a look; raises as `step` does."""
@@ -126,7 +132,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self._goals.advance()
         state = self.simulator.agent_state
         record.moved(state.position, self._goals.distance(state.position), collided, stopped=name == "stop")
-        self._moment = Moment(state, self._moment.start, self._goals.nearest(state.position), collided)
+        goal, ego_map = self._goals.nearest(state.position), self._moment.ego_map
+        self._moment = Moment(state, self._moment.start, goal, collided, ego_map=ego_map)
         if name == "chirp":
             self._moment.echo = self.simulator.echo()
         self._worth = self._reward(before, chirped=name == "chirp")
@@ -140,6 +147,8 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         record, moment = self._record, self._moment
         assert record is not None
         moment.views = views
+        if moment.ego_map is not None:
+            moment.ego_map.see(views["depth"], moment.state, moment.collided)
         if self._sound is not None:
             source = moment.goal + [0.0, self.settings.source_height, 0.0]
             response = self.simulator.impulse_response(source, self.settings.response_duration)
@@ -196,7 +205,9 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         record, worth = self._record, self.settings.reward
         assert record is not None
         gained = worth.progress * (before - record.distance) + worth.step + worth.chirp * chirped
-        return float(gained + worth.success * record.success + worth.collision * self._moment.collided)
+        if record.stopped:
+            gained += worth.success if record.success else worth.failure
+        return float(gained + worth.collision * self._moment.collided)
 
     def _info(self) -> dict[str, Any]:
         record, episode = self._record, self.episode

@@ -15,6 +15,7 @@ class Reward:
     Attributes:
         progress: For every metre that the shortest way to the goal got shorter.
         success: For a stop at the goal.
+        failure: For a stop elsewhere; below 0 it keeps a beginner from giving up, for which walking does not pay yet.
         step: For every action; below 0 it hurries.
         collision: For every action that met an obstacle.
         chirp: For every chirp, where the agent chooses when to chirp.
@@ -22,6 +23,7 @@ class Reward:
 
     progress: float = 1.0
     success: float = 10.0
+    failure: float = 0.0
     step: float = -0.01
     collision: float = 0.0
     chirp: float = 0.0

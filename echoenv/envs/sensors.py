@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.datasets.soundspaces.audio_goal import spectrogram
+from echoenv.envs.ego_map import LAYERS, MAP_SIZE, EgoMap
 from echoenv.errors import SettingsError, nearest
 from echoenv.simulators.agent import AgentState
 
@@ -38,6 +39,7 @@ class Moment:
         views: What it sees, by channel.
         heard: What reached its ears during the step (2, samples), or None where nothing listens.
         echo: What came back to its last chirp (2, samples); zeros where it did not chirp.
+        ego_map: What it has drawn of what it saw, or None where nothing asks for it.
     """
 
     state: AgentState
@@ -47,6 +49,7 @@ class Moment:
     views: dict[str, NDArray[Any]] = field(default_factory=dict)
     heard: NDArray[np.float32] | None = None
     echo: NDArray[np.float32] | None = None
+    ego_map: EgoMap | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Sensor:
         channels: Views that it needs.
         hears: Whether it needs what reaches the ears.
         chirps: Whether it needs what comes back to a chirp.
+        maps: Whether it needs the map of what was seen.
     """
 
     name: str
@@ -89,6 +93,7 @@ class Sensor:
     channels: tuple[str, ...] = ()
     hears: bool = False
     chirps: bool = False
+    maps: bool = False
 
 
 def polar_goal(state: AgentState, goal: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -117,6 +122,11 @@ def _compass(moment: Moment, _: SensorSizes) -> NDArray[np.float32]:
 
 def _depth(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
     return (np.clip(moment.views["depth"], 0.0, sizes.max_depth) / np.float32(sizes.max_depth))[..., None]
+
+
+def _ego_map(moment: Moment, _: SensorSizes) -> NDArray[np.uint8]:
+    assert moment.ego_map is not None
+    return moment.ego_map.shown(moment.state)
 
 
 def _heard(moment: Moment) -> NDArray[np.float32]:
@@ -172,6 +182,13 @@ _SENSORS = (
         "collision",
         lambda _: gym.spaces.Box(0.0, 1.0, (1,), np.float32),
         lambda moment, _: np.array([moment.collided], dtype=np.float32),
+    ),
+    Sensor(
+        "ego_map",
+        lambda _: gym.spaces.Box(0, 255, (MAP_SIZE, MAP_SIZE, len(LAYERS)), np.uint8),
+        _ego_map,
+        ("depth",),
+        maps=True,
     ),
     Sensor("audiogoal", _ears(lambda sizes: sizes.step_samples), lambda moment, _: _heard(moment), hears=True),
     Sensor("spectrogram", _spectrogram_space, lambda moment, sizes: _spectrogram(_heard(moment), sizes), hears=True),

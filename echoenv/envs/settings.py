@@ -5,6 +5,7 @@ The one idea: plain frozen values, so that a task can be written in a YAML file,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -35,7 +36,7 @@ class NavigationSettings:
         data_dir: The user's folder of data sets; None for built-in homes alone.
         episodes: A split of episodes on disk; None draws them by `rules`.
         episode_seed: Of drawn episodes.
-        rules: Of drawn episodes.
+        rules: Of drawn episodes; a dictionary holds those that differ.
         max_steps: Actions after which an episode is cut off.
         success_distance: How near [m] a stop must be.
         forward: Length of a step [m].
@@ -45,7 +46,7 @@ class NavigationSettings:
         width: Of views [pixels].
         hfov: Horizontal field of view [degrees].
         max_depth: At which depth is cut off, and by which it is divided [m].
-        reward: What a step is worth.
+        reward: What a step is worth; a dictionary holds what differs.
         sound: A dry sound at the goal: a file, or `telephone`, `chirps`, `noise`; None is silence.
         sample_rate: Of sound [Hz].
         step_time: Time that passes at each action [s].
@@ -94,6 +95,8 @@ class NavigationSettings:
             raise SettingsError(f"scenes {self.scenes!r}: give one or more names in a list")
         object.__setattr__(self, "scenes", tuple(self.scenes))
         object.__setattr__(self, "sensors", tuple(self.sensors))
+        object.__setattr__(self, "rules", _made(EpisodeRules, self.rules, "rules"))
+        object.__setattr__(self, "reward", _made(Reward, self.reward, "reward"))
         sensors_named(self.sensors)
         if self.backend not in BACKEND_NAMES:
             raise SettingsError(
@@ -114,8 +117,22 @@ class NavigationSettings:
         Raises:
             SettingsError: There is no such value; names the nearest.
         """
-        known = [each.name for each in fields(self)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(f"setting '{name}' is not known: {nearest(name, known)}")
+        _require_known(type(self), values, "setting")
         return replace(self, **values)
+
+
+def _require_known(kind: type, names: Iterable[str], what: str) -> None:
+    known = [each.name for each in fields(kind)]
+    for name in names:
+        if name not in known:
+            raise SettingsError(f"{what} '{name}' is not known: {nearest(str(name), known)}")
+
+
+def _made(kind: type, given: Any, what: str) -> Any:
+    """`given` itself, or one made of a dictionary, as a YAML file has it."""
+    if isinstance(given, kind):
+        return given
+    if not isinstance(given, Mapping):
+        raise SettingsError(f"{what} = {given!r}: give {kind.__name__}, or a dictionary of what differs")
+    _require_known(kind, given, what)
+    return kind(**given)

@@ -89,6 +89,8 @@ def move(
         raise PoseError(
             f"positions {start.shape} and headings {angle.shape} must be finite, (3,) with one heading or (n, 3) with n"
         )
+    if start.ndim == 1 and isinstance(action, str):
+        return _move_one(pathfinder, start, float(angle), action, settings)
     points, turned = start.reshape(-1, 3), angle.reshape(-1)
     names = _as_actions(action, len(points))
     steps = names == "move_forward"
@@ -100,13 +102,27 @@ def move(
     return points, turned, collided
 
 
+def _move_one(
+    pathfinder: PathFinder, start: NDArray[np.float64], heading: float, action: str, settings: MotionSettings
+) -> tuple[NDArray[np.float64], float, bool]:
+    """The same for one agent, without the arrays of many: it is done at every step."""
+    if action not in ACTIONS:
+        raise SettingsError(f"action '{action}' is not known: {nearest(action, ACTIONS)}")
+    if action == "move_forward":
+        after, collided = _step(pathfinder, start[None], np.array([heading]), settings)
+        return after[0], heading % 360.0, bool(collided[0])
+    turn = settings.turn if action == "turn_left" else -settings.turn
+    return start, (heading + turn) % 360.0, False
+
+
 def _step(
     pathfinder: PathFinder, starts: NDArray[np.float64], headings: NDArray[np.float64], settings: MotionSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     intended = starts + settings.forward * forward_direction(headings)
     walk = pathfinder.try_step if settings.allow_sliding else pathfinder.try_step_no_sliding
     after = walk(starts, intended)
-    squares = [np.sum((points - starts)[:, [0, 2]] ** 2, axis=1) for points in (after, intended)]
+    got, meant = after - starts, intended - starts
+    squares = got[:, 0] ** 2 + got[:, 2] ** 2, meant[:, 0] ** 2 + meant[:, 2] ** 2
     return after, squares[0] + _COLLISION_SLACK < squares[1]
 
 

@@ -20,6 +20,7 @@ from echoenv.errors import PoseError, SettingsError
 from echoenv.navigation import walk_kernels as kernels
 from echoenv.navigation.floors import AgentShape
 from echoenv.navigation.geodesics import DistanceField, Path, shortest_paths
+from echoenv.navigation.one_agent import OneWalk
 from echoenv.navigation.walkable_space import WalkableSpace
 from echoenv.rays.engine import RayEngine
 from echoenv.rays.launch import launch, to_device
@@ -28,6 +29,8 @@ Array = NDArray[np.float64]
 
 SNAP_REACH = (2.0, 4.0)
 """How far [m] horizontally and vertically `snap_point` looks, as in Habitat."""
+
+_KEPT_FIELDS = 4  # of a goal's distances: 2 MB each in an apartment
 
 
 class PathFinder:
@@ -57,6 +60,8 @@ class PathFinder:
         self.space = WalkableSpace.build(engine, AgentShape(agent_height, agent_radius, max_climb), cell_size)
         self.main_island = self.space.islands.main
         self._scene_name = engine.scene.name
+        self._fields: dict[bytes, DistanceField] = {}
+        self._walk_of_one = OneWalk(self.space)
         self._tree: Any = None
         self._boundary: Any = None
         self._random = np.random.default_rng(0)
@@ -175,9 +180,17 @@ class PathFinder:
         return starts, ends, single_a and single_b
 
     def distance_field(self, goal: ArrayLike) -> DistanceField:
-        """Distances from everywhere to one goal (3,) [m]: call the result with points (..., 3)."""
-        snapped = self.snap_point(np.reshape(goal, (1, 3)))[0]
-        return DistanceField(self.space, snapped)
+        """Distances from everywhere to one goal (3,) [m]: call the result with points (..., 3).
+
+        The fields of the last few goals are kept.
+        """
+        key = np.asarray(goal, dtype=np.float64).tobytes()
+        if key not in self._fields:
+            field = DistanceField(self.space, self.snap_point(np.reshape(goal, (1, 3)))[0])
+            while len(self._fields) >= _KEPT_FIELDS:
+                self._fields.pop(next(iter(self._fields)), None)
+            self._fields[key] = field
+        return self._fields[key]
 
     def try_step(self, start: ArrayLike, end: ArrayLike) -> Array:
         """Where the agent gets (3,) or (n, 3) [m] walking straight from start to end, sliding along what it meets.
@@ -199,9 +212,7 @@ class PathFinder:
     def _walk(self, starts: Array, ends: Array, sliding: bool) -> Array:
         safe_ends = np.where(np.isfinite(ends).all(axis=1, keepdims=True), ends, starts)
         local = self.space.to_local(np.stack([starts, safe_ends]))
-        reached = np.zeros((len(starts), 4), np.float32)
-        arguments = [self.space.grid, int(sliding), to_device(local, wp.vec3), to_device(reached, wp.vec4)]
-        launch(kernels.step_kernel, len(starts), arguments, threads=self.space.threads)
+        reached = self._walk_of_one(local, sliding) if len(starts) == 1 else self._walks(local, sliding)
         world = reached[:, :3] + self.space.offset
         # Where nothing was met the end is exact in double precision; off the navigable space nothing moves at all.
         outcome: NDArray[np.float32] = reached[:, 3]
@@ -209,6 +220,13 @@ class PathFinder:
         world[arrived, 0], world[arrived, 2] = safe_ends[arrived, 0], safe_ends[arrived, 2]
         world[off] = starts[off]
         return world
+
+    def _walks(self, local: NDArray[np.float32], sliding: bool) -> NDArray[np.float32]:
+        """Where agents get (n, 4), as of `step_kernel`, from and to local points (2, n, 3)."""
+        reached = np.zeros((local.shape[1], 4), np.float32)
+        arguments = [self.space.grid, int(sliding), to_device(local, wp.vec3), to_device(reached, wp.vec4)]
+        launch(kernels.step_kernel, len(reached), arguments, threads=self.space.threads)
+        return reached
 
     def seed(self, seed: int) -> None:
         """Begin the series of points anew that `get_random_navigable_point` gives when it is called without any."""

@@ -84,6 +84,33 @@ def length_of(points: wp.array2d(dtype=wp.vec3), row: int, count: int) -> float:
     return total
 
 
+@wp.func
+def pull(
+    grid: WalkGrid,
+    points: wp.array2d(dtype=wp.vec3),
+    spare: wp.array2d(dtype=wp.vec3),
+    row: int,
+    vertices: int,
+    rounds: int,
+    capacity: int,
+) -> int:
+    """Pull a polyline tight until a round gains less than 0.1 mm; returns its number of points."""
+    count = int(vertices)
+    length = length_of(points, row, count)
+    for turn in range(rounds):
+        if count <= 2:
+            break
+        count = drop_turns(grid, points, row, count)
+        straighten(grid, points, row, count)
+        if turn % 2 == 1:
+            count = cut_corners(grid, points, spare, row, count, capacity)
+        shorter = length_of(points, row, count)
+        if turn % 2 == 1 and length - shorter < 1.0e-4:
+            break
+        length = shorter
+    return count
+
+
 @wp.kernel
 def pull_kernel(
     first: int,
@@ -94,20 +121,7 @@ def pull_kernel(
     points: wp.array2d(dtype=wp.vec3),
     spare: wp.array2d(dtype=wp.vec3),
 ):
-    """One thread a polyline: pull it tight until a round gains less than 0.1 mm."""
+    """One thread a polyline: pull it tight."""
     row = first + wp.tid()
-    count = vertices[row]
-    if count > 0:
-        length = length_of(points, row, count)
-        for turn in range(rounds):
-            if count <= 2:
-                break
-            count = drop_turns(grid, points, row, count)
-            straighten(grid, points, row, count)
-            if turn % 2 == 1:
-                count = cut_corners(grid, points, spare, row, count, capacity)
-            shorter = length_of(points, row, count)
-            if turn % 2 == 1 and length - shorter < 1.0e-4:
-                break
-            length = shorter
-        vertices[row] = count
+    if vertices[row] > 0:
+        vertices[row] = pull(grid, points, spare, row, vertices[row], rounds, capacity)

@@ -137,6 +137,28 @@ def launch(
     in_threads(work, items, threads, granularity, turns=_TURNS)
 
 
+class StandingLaunch:
+    """A launch on a CPU whose arguments stay where they are: it takes 4 us of Python where `launch` takes 40 or more.
+
+    For kernels that are asked about one thing at every step of an agent. The arguments' memory is written and read
+    between the calls, by one thread at a time.
+
+    Args:
+        kernel: A Warp kernel whose first parameter is `first: int`.
+        items: Number of items of work.
+        arguments: The arguments after `first`; their arrays must live as long as this.
+    """
+
+    def __init__(self, kernel: Any, items: int, arguments: Sequence[Any]) -> None:
+        self._arguments = list(arguments)  # Warp notes where they are, and does not keep them
+        inputs = [0, *self._arguments]
+        self._command: Any = wp.launch(kernel, items, inputs, device="cpu", record_tape=False, record_cmd=True)
+
+    def __call__(self) -> None:
+        """Run it with what stands in its arguments now."""
+        self._command.launch()
+
+
 def to_device(values: np.ndarray, dtype: Any, device: str = "cpu") -> Any:
     """A Warp array over `values`: on a CPU the same memory, on CUDA a copy.
 

@@ -67,7 +67,7 @@ def test_a_training_that_was_ended_goes_on_to_the_same_numbers(
     for one, other in zip(whole.policy.parameters(), ended.policy.parameters(), strict=True):
         assert torch.equal(one, other)
     curves = [(tmp_path / name / "curve.jsonl").read_text().splitlines() for name in ("whole", "ended")]
-    points = [[{k: v for k, v in json.loads(line).items() if k != "steps_per_second"} for line in c] for c in curves]
+    points = [[{k: v for k, v in json.loads(line).items() if "second" not in k} for line in c] for c in curves]
     assert points[0] == points[1] and [point["steps"] for point in points[0]] == [32, 64]
 
 
@@ -131,6 +131,28 @@ def test_weights_start_a_network_and_others_are_refused(tmp_path: Path) -> None:
         load_weights(depth, str(tmp_path / "other.pt"))
     with pytest.raises(DatasetError, match="missing"):
         load_weights(depth, str(tmp_path / "none.pt"))
+
+
+def test_a_policy_starts_from_the_weights_given_and_stops_seldom(toy: dict[str, Any], tmp_path: Path) -> None:
+    """Stable-Baselines3 draws all weights anew when it builds a policy: those of the file must come after."""
+    settings = {**toy, "sensors": ("depth",), "height": 64, "width": 64}
+    env = WorkersVecEnv(0, 1, settings)
+    first = new_model(experiment(settings), env).policy
+    torch.save(first.features_extractor.visual.state_dict(), tmp_path / "w.pt")
+    chosen = replace(experiment(settings), network=Network(features=16, hidden=16, weights=str(tmp_path / "w.pt")))
+    second = new_model(chosen, env).policy
+    for one, other in zip(first.features_extractor.visual.parameters(), second.features_extractor.visual.parameters()):
+        assert torch.equal(one, other)
+    seen = {name: torch.as_tensor(value) for name, value in env.begin([0]).items()}
+    assert 0.001 < float(second.get_distribution(seen).distribution.probs[0, 0]) < 0.03
+
+
+def test_pictures_of_colours_and_maps_are_learned_from(toy: dict[str, Any], tmp_path: Path) -> None:
+    """Stable-Baselines3 turns 8-bit pictures to channels first, in its view of the agents alone."""
+    settings = {**toy, "sensors": ("rgb", "ego_map", "pointgoal_with_gps_compass"), "height": 64, "width": 64}
+    model = Training(experiment(settings), tmp_path).run()
+    assert model.num_timesteps == 64
+    assert len(run_episodes(network_policy(model, True), settings, toy["scenes"], 1, 0)) == 1
 
 
 @pytest.mark.parametrize("visual", ["habitat", "soundspaces", "resnet18"])

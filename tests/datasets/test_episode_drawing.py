@@ -55,7 +55,7 @@ def test_drawn_episodes_keep_habitats_rules(walled, drawn) -> None:
         assert walled.is_navigable(start) and walled.is_navigable(goal)
         assert abs(start[1] - goal[1]) <= 0.5 and episode.goals[0].radius == 0.2
         assert 1.0 <= episode.geodesic_distance <= 30.0
-        assert episode.geodesic_distance == pytest.approx(walled.geodesic_distance(start, goal), abs=1e-9)
+        assert episode.geodesic_distance == pytest.approx(walled.geodesic_distance(start, goal), rel=1e-3)
         assert soundspaces_heading(episode.start_rotation) == round(episode.start_heading) % 360
     headings = np.array([episode.start_heading for episode in drawn])
     assert np.histogram(headings, [0, 90, 180, 270, 360])[0].min() >= 5
