@@ -6,6 +6,7 @@ the same evaluation runs it and a network.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +22,10 @@ Policy = Callable[[dict[str, NDArray[Any]], NavigationEnv], int]
 """The next action, from the observation and the environment."""
 
 _AHEAD = np.deg2rad(15.0)
-_EQUALLY_LOUD = 0.05  # of the level difference, as a share
-_LOUD = 0.15  # root mean square at which a sound is taken to be here; set for the telephone at 1 m
+_EQUALLY_LOUD = 0.08  # difference of the ears' energies over their sum
+_LOUD = 0.42  # root mean square at which a sound is taken to be here: half way between 0.7 and 1 m from the telephone
+_MEMORY = 4  # steps: a second
+_AUDIBLE = 0.1  # share of the loudest step's energy below which a step counts as a pause
 
 
 def random_policy(seed: int) -> Policy:
@@ -93,22 +96,52 @@ def _point_ahead(points: NDArray[np.float64], position: NDArray[np.float64]) -> 
     return points[far[0]] if len(far) else points[-1]
 
 
-def louder_ear(_: int = 0) -> Policy:
-    """Turns to the ear in which it is louder and walks; stops where it is loud. For tasks that sound."""
+class LouderEar:
+    """Turns to the ear in which it is louder and walks; stops where it is loud. For tasks that sound.
 
-    def act(observation: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
-        heard = observation.get("audiogoal")
-        if heard is None:
-            raise SettingsError("the follower of the louder ear needs the sensor audiogoal")
-        left, right = np.sqrt(np.mean(np.asarray(heard, dtype=np.float64) ** 2, axis=1))
-        if max(left, right) > _LOUD:
+    What it hears is taken together over a second, for a telephone rings and pauses; after a collision it turns away
+    from what it met, to the louder side, and walks on for a while before it listens again.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = np.random.default_rng(seed)
+        self._heard: deque[NDArray[np.float64]] = deque(maxlen=_MEMORY)
+        self._turns, self._walks, self._side = 0, 0, LEFT
+
+    def __call__(self, observation: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
+        """The next action."""
+        energies = self._energies(observation)
+        difference = float((energies[0] - energies[1]) / max(energies.sum(), 1e-12))
+        if np.sqrt(energies.max()) > _LOUD:
             return STOP
-        difference = (left - right) / max(left + right, 1e-12)
-        if env.simulator.collided or abs(difference) > _EQUALLY_LOUD:
+        if env.simulator.collided and not self._turns:
+            self._avoid(difference, env.settings.turn)
+        if self._turns:
+            self._turns -= 1
+            return self._side
+        if self._walks:
+            self._walks -= 1
+            return FORWARD
+        if abs(difference) > _EQUALLY_LOUD:
             return LEFT if difference > 0.0 else RIGHT
         return FORWARD
 
-    return act
+    def _energies(self, observation: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
+        """Energy at the left and the right ear (2,): this step's where it is loud, or the last that was."""
+        heard = observation.get("audiogoal")
+        if heard is None:
+            raise SettingsError("the follower of the louder ear needs the sensor audiogoal")
+        now = np.mean(np.asarray(heard, dtype=np.float64) ** 2, axis=1)
+        self._heard.append(now)
+        loudest = max(self._heard, key=lambda energies: float(energies.sum()))
+        return now if now.sum() > _AUDIBLE * loudest.sum() else loudest
+
+    def _avoid(self, difference: float, turn: float) -> None:
+        """Turn by 40 to 90 degrees, three times of four to the louder side, and walk a step or more."""
+        louder = LEFT if difference > 0.0 else RIGHT
+        self._side = louder if self._random.random() < 0.75 else (LEFT + RIGHT - louder)
+        self._turns = max(1, round(self._random.uniform(40.0, 90.0) / turn))
+        self._walks = int(self._random.integers(1, 5))
 
 
 BASELINES: dict[str, Callable[[int], Policy]] = {
@@ -116,8 +149,11 @@ BASELINES: dict[str, Callable[[int], Policy]] = {
     "forward": forward_policy,
     "goal_follower": goal_follower,
     "shortest_path": shortest_path,
-    "louder_ear": louder_ear,
+    "louder_ear": LouderEar,
 }
+
+NEEDED: dict[str, tuple[str, ...]] = {"goal_follower": ("pointgoal_with_gps_compass",), "louder_ear": ("audiogoal",)}
+"""Sensors that a baseline needs; the others look at none, and are run without what costs time."""
 
 
 def baseline(name: str, seed: int = 0) -> Policy:

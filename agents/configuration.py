@@ -158,7 +158,7 @@ def _filled(kind: type, given: Any, where: str) -> Any:
 
 
 def _value(wanted: Any, value: Any, where: str) -> Any:
-    if is_dataclass(wanted):
+    if isinstance(wanted, type) and is_dataclass(wanted):
         return _filled(wanted, value, where)
     if wanted == tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
@@ -166,7 +166,7 @@ def _value(wanted: Any, value: Any, where: str) -> Any:
         return tuple(value)
     if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    plain = {int: int, str: str, bool: bool, str | None: (str, type(None))}.get(wanted)
+    plain: Any = {int: int, str: str, bool: bool, str | None: (str, type(None))}.get(wanted)
     if plain is not None and (not isinstance(value, plain) or (wanted is int and isinstance(value, bool))):
         raise SettingsError(f"{where} = {value!r}: give {getattr(wanted, '__name__', wanted)}")
     return value

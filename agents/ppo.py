@@ -7,6 +7,7 @@ any moment goes on to the very numbers that it would have come to. The algorithm
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -21,7 +22,7 @@ if __name__ == "__main__" and __package__ is None:  # as a file from a checkout
 
 import numpy as np
 
-from agents.baselines import STOP
+from agents.baselines import BASELINES, NEEDED, STOP
 from agents.configuration import Experiment, read_experiment
 from echoenv.command_line import ArgumentParser, run_command
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
@@ -97,7 +98,7 @@ class Training:
         """Trains from one checkpoint to the next; every rollout moves the bar."""
         import torch
 
-        chosen, began, threads = self.experiment, time.monotonic(), os.cpu_count() or 1
+        chosen, began = self.experiment, time.monotonic()
         seeds = np.random.SeedSequence([chosen.seed, self.steps]).generate_state(env.num_envs + 1) >> 1
         torch.manual_seed(int(seeds[0]))
         np.random.seed(int(seeds[0]))  # Stable-Baselines3 draws its minibatches from it
@@ -108,11 +109,7 @@ class Training:
         model.ep_info_buffer.clear()
         end = min(self.steps + chosen.checkpoint, chosen.learning.steps)
         while model.num_timesteps < end:
-            torch.set_num_threads(1)  # the simulating processes have the other cores
-            model.collect_rollouts(seen, callback, model.rollout_buffer, n_rollout_steps=model.n_steps)
-            model._update_current_progress_remaining(model.num_timesteps, chosen.learning.steps)
-            torch.set_num_threads(threads)
-            model.train()
+            learn_once(model, callback, chosen.learning.steps)
             bar.update(model.n_steps * env.num_envs)
         self._keep(model, time.monotonic() - began)
 
@@ -136,6 +133,20 @@ class Training:
         write_whole(curve, "".join(f"{line}\n" for line in [*kept, json.dumps(point)]).encode())
         state = {"experiment": asdict(self.experiment), "steps": self.steps}
         write_whole(self.folder / STATE, json.dumps(state, indent=1).encode())
+
+
+def learn_once(model: Any, callback: Any, steps: int) -> None:
+    """One rollout of all agents, and what is learned from it; `steps` is the length of the whole training."""
+    import torch
+
+    threads = os.cpu_count() or 1
+    torch.set_num_threads(1)  # the simulating processes have the other cores
+    try:
+        model.collect_rollouts(model.get_env(), callback, model.rollout_buffer, n_rollout_steps=model.n_steps)
+    finally:
+        torch.set_num_threads(threads)
+    model._update_current_progress_remaining(model.num_timesteps, steps)
+    model.train()
 
 
 def new_model(experiment: Experiment, env: Any, log: str | None = None) -> Any:
@@ -206,14 +217,17 @@ def judge(experiment: Experiment, model: Any, folder: Path, baselines: Sequence[
     from agents.evaluation import network_policy, run_episodes, table, write_results
 
     chosen = experiment.evaluation
-    policies = {"agent": network_policy(model, chosen.deterministic)}
-    policies |= {name: lambda number, name=name: baseline(name, number) for name in baselines}
+    policies: dict[str, Any] = {"agent": network_policy(model, chosen.deterministic)}
+    policies |= {name: functools.partial(baseline, name) for name in baselines}
     results: dict[str, Any] = {}
     total = len(policies) * len(chosen.homes) * chosen.episodes
     with tqdm(total=total, unit=" episodes", dynamic_ncols=True) as bar:
         for name, policy in policies.items():
+            settings = experiment.task_settings
+            if name in BASELINES:
+                settings = {**settings, "sensors": NEEDED.get(name, ("gps",))}
             results[name] = run_episodes(
-                policy, experiment.task_settings, chosen.homes, chosen.episodes, chosen.seed, lambda _: bar.update()
+                policy, settings, chosen.homes, chosen.episodes, chosen.seed, lambda _: bar.update()
             )
     write_results(folder, "results", results, asdict(experiment))
     return table(results)
@@ -233,10 +247,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         experiment = _changed(experiment, flags.seed, flags.steps)
     folder = flags.out or Path("runs") / Path(flags.config).stem
     model = Training(experiment, folder).run()
-    hears = "audiogoal" in experiment.task_settings["sensors"]
+    sounds = experiment.task_settings.get("sound") is not None
     sees_goal = "pointgoal_with_gps_compass" in experiment.task_settings["sensors"]
     names = ["random", "forward", "shortest_path", *(["goal_follower"] if sees_goal else [])]
-    print(judge(experiment, model, folder, [*names, *(["louder_ear"] if hears else [])]))
+    print(judge(experiment, model, folder, [*names, *(["louder_ear"] if sounds else [])]))
     return 0
 
 

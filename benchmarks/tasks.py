@@ -6,6 +6,7 @@ step, so little is saved by what was heard before; what counts is processor time
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,4 +84,50 @@ def many_agents(patience: Patience) -> Iterator[Row]:
     batch.close()
 
 
-SECTIONS = (single_agents, many_agents)
+class _Timed:
+    """Processor time [s] that the simulator takes in a training, taken at its door."""
+
+    def __init__(self, env: Any) -> None:
+        self.cpu, self._step = 0.0, env.step_wait
+        env.step_wait = self._timed
+
+    def _timed(self) -> Any:
+        began = time.process_time()
+        try:
+            return self._step()
+        finally:
+            self.cpu += time.process_time() - began
+
+
+def training(patience: Patience) -> Iterator[Row]:
+    """Steps of a whole training, and which share of them is the simulator's."""
+    what = "PPO on EchoEnv/PointNav-v0, all in one process"
+    try:
+        from stable_baselines3.common.logger import configure
+
+        from agents.configuration import Experiment, Learning, Network
+        from agents.ppo import learn_once, new_model
+        from agents.vector import WorkersVecEnv
+    except ImportError as error:
+        yield Row("tasks", what, None, "steps/s", f"{error.name} is not installed: pip install 'echoenv[learn]'")
+        return
+    sensors = ("ego_map", "pointgoal_with_gps_compass", "collision")
+    settings = {"sensors": sensors, "scenes": (HOME,), "height": 64, "width": 64}
+    learning = Learning(rollout=32, batch=256, epochs=2)
+    experiment = Experiment(env=settings, network=Network(features=256, hidden=256), learning=learning)
+    env = WorkersVecEnv(0, _AGENTS, experiment.task_settings)
+    model = new_model(experiment, env)
+    model.set_logger(configure(None, []))
+    _, callback = model._setup_learn(10**6, None, False, "", False)
+    timed, began = _Timed(env), time.process_time()
+    timing = measure(lambda: learn_once(model, callback, 10**6), patience)
+    share = timed.cpu / (time.process_time() - began)
+    steps = learning.rollout * _AGENTS
+    how = f"{HOME}, 64 x 64, ego_map, {_AGENTS} agents together, rollouts of {learning.rollout}, 2 epochs"
+    core = 1e3 * timing.cpu / steps
+    yield Row("tasks", what, steps / timing.wall, "steps/s", how, timing.spread, None, True, timing.warm_up, core)
+    yield Row("tasks", "the simulator's share of it", 100.0 * share, "%", "of processor time; the network has the rest")
+    env.close()
+
+
+SECTIONS = (single_agents, many_agents, training)

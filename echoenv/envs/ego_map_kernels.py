@@ -82,3 +82,28 @@ def show_kernel(first: int, plan: Plan, places: wp.array(dtype=wp.vec4), shown: 
             bits = int(plan.cells[cell_at(plan, place, ahead, right)])
             for layer in range(shown.shape[2]):
                 shown[row, column, layer] = wp.uint8(255 * ((bits >> layer) & 1))
+
+
+@wp.kernel
+def hear_kernel(first: int, plan: Plan, places: wp.array(dtype=wp.vec4), level: wp.array(dtype=wp.uint8), reach: int):
+    """One thread: write what was heard into the cells around the agent, at most `reach` cells away."""
+    middle = cell_at(plan, places[first + wp.tid()], 0.0, 0.0)
+    x = middle % plan.size
+    z = middle / plan.size
+    for row in range(-reach, reach + 1):
+        for column in range(-reach, reach + 1):
+            near_x = wp.clamp(x + column, 0, plan.size - 1)
+            near_z = wp.clamp(z + row, 0, plan.size - 1)
+            plan.cells[near_z * plan.size + near_x] = level[0]
+
+
+@wp.kernel
+def show_values_kernel(first: int, plan: Plan, places: wp.array(dtype=wp.vec4), shown: wp.array2d(dtype=wp.uint8)):
+    """One thread: the cells themselves around the agent (rows, columns), as in `show_kernel`."""
+    place = places[first + wp.tid()]
+    half = 0.5 * float(shown.shape[0])
+    for row in range(shown.shape[0]):
+        for column in range(shown.shape[1]):
+            ahead = (half - float(row) - 0.5) * plan.cell
+            right = (float(column) + 0.5 - half) * plan.cell
+            shown[row, column] = plan.cells[cell_at(plan, place, ahead, right)]

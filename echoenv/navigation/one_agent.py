@@ -64,7 +64,7 @@ class OneDistance:
         self._lock = threading.Lock()
 
     def __call__(self, local: NDArray[np.float32]) -> float:
-        """Distance [m] of a local point (1, 3) float32; `inf` where there is no way, NaN where it has too many turns."""
+        """Distance [m] of a local point (1, 3) float32: `inf` where there is no way, NaN where it turns too often."""
         with self._lock:
             self._point[...] = local
             self._launch()

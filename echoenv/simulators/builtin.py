@@ -109,6 +109,7 @@ class BuiltinSimulator(Simulator):
         self.scene = scene if isinstance(scene, Scene) else load_scene(scene, folder, up, materials)
         if isinstance(scene, Scene) and materials is not None:
             self.scene = with_materials(scene, materials)
+        self._last_source = np.full(3, np.nan)
         self.engine = RayEngine(self.scene, device=device, threads=threads)
         self.air = checked(air, Air, "air")
         self.propagation = checked(propagation, PropagationSettings, "propagation")
@@ -168,14 +169,21 @@ class BuiltinSimulator(Simulator):
         source_rotation: ArrayLike = 0.0,
     ) -> ImpulseResponse:
         """As `Simulator.impulse_response`."""
-        point = as_position(source, "source")[None]
-        require_open_space(self.engine, point, "the source at", _RAISE)
+        point = self._open_source(source)[None]
         state = self.agent_state
         turned = np.asarray(source_rotation)[None]
         speakers = as_speakers(point, directivity, turned)
         hearing = self._hearing(state.matrix[None], duration)
         responses = self.acoustics.responses(speakers, state.sensor_position[None], hearing, self._seed(seed))
         return ImpulseResponse(responses[0, 0, 0], self.sample_rate)
+
+    def _open_source(self, source: ArrayLike) -> NDArray[np.float64]:
+        """A source's place (3,) in the open; asked once of one that stays where it is while an agent walks."""
+        point = as_position(source, "source")
+        if not np.array_equal(point, self._last_source):
+            require_open_space(self.engine, point[None], "the source at", _RAISE)
+            self._last_source = point.copy()
+        return point
 
     def echo(self, seed: int | None = None) -> NDArray[np.float32]:
         """As `Simulator.echo`."""

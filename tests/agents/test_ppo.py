@@ -141,10 +141,11 @@ def test_a_policy_starts_from_the_weights_given_and_stops_seldom(toy: dict[str, 
     torch.save(first.features_extractor.visual.state_dict(), tmp_path / "w.pt")
     chosen = replace(experiment(settings), network=Network(features=16, hidden=16, weights=str(tmp_path / "w.pt")))
     second = new_model(chosen, env).policy
-    for one, other in zip(first.features_extractor.visual.parameters(), second.features_extractor.visual.parameters()):
+    encoders = [policy.features_extractor.visual for policy in (first, second)]
+    for one, other in zip(*(encoder.parameters() for encoder in encoders), strict=True):
         assert torch.equal(one, other)
     seen = {name: torch.as_tensor(value) for name, value in env.begin([0]).items()}
-    assert 0.001 < float(second.get_distribution(seen).distribution.probs[0, 0]) < 0.03
+    assert 0.001 < second.get_distribution(seen).distribution.probs[0, 0].item() < 0.03
 
 
 def test_pictures_of_colours_and_maps_are_learned_from(toy: dict[str, Any], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from echoenv.envs.ego_map import CELL, LAYERS, MAP_SIZE, EgoMap
+from echoenv.envs.ego_map import CELL, LAYERS, MAP_SIZE, AcousticMemory, EgoMap
 from echoenv.scene.pose import heading_to_quaternion
 from echoenv.simulators.agent import SENSOR_HEIGHT, AgentState
 
@@ -39,7 +39,7 @@ def test_a_wall_is_drawn_where_it_stands_and_the_floor_before_it() -> None:
     assert np.abs(ahead - 2.5).max() <= 1.1 * CELL  # cells of the plan are askew to those that are shown
     assert right.min() < -2.3 and right.max() > 2.3
     floor = cells(shown, FREE)
-    assert 1.4 < floor[floor[:, 0] > 0.2][:, 0].min() and floor[:, 0].max() < 2.6
+    assert floor[floor[:, 0] > 0.2][:, 0].min() > 1.4 and floor[:, 0].max() < 2.6
     np.testing.assert_allclose(cells(shown, BEEN), 0.0, atol=1.5 * CELL)
 
 
@@ -78,3 +78,19 @@ def test_what_is_far_off_the_plan_does_no_harm() -> None:
     away = at(500.0, -500.0, 45.0)
     drawn.see(wall(3.0), away, collided=True)
     assert drawn.shown(away).shape == (MAP_SIZE, MAP_SIZE, 3)
+
+
+def test_loudness_is_remembered_where_it_was_heard() -> None:
+    memory = AcousticMemory()
+    here = at(0.05, 0.05, 0.0)
+    memory.begin(here)
+    assert not memory.shown(here).any()
+    memory.hear(np.full((2, 100), 0.1, np.float32), here)
+    there = at(0.05, -0.95, 0.0)  # a metre ahead
+    memory.hear(np.full((2, 100), 1.0, np.float32), there)
+    shown = memory.shown(there)
+    middle = MAP_SIZE // 2
+    assert shown[middle, middle] == 255 and shown[middle + round(1.0 / CELL), middle] == 1 + round(254 * 40 / 60)
+    assert np.count_nonzero(shown) == 2 * 9
+    memory.hear(np.zeros((2, 100), np.float32), there)
+    assert memory.shown(there)[middle, middle] == 1

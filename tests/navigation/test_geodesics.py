@@ -7,7 +7,6 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 
 from echoenv.errors import PoseError
-from echoenv.navigation.geodesics import Path
 from echoenv.navigation.pathfinder import PathFinder
 from echoenv.rays import RayEngine
 from tests.navigation.rooms import INWARD, box, scene_of

@@ -31,6 +31,8 @@ MAX_WAYS = 768
 
 _ALIKE = 0.2  # cosine between two edges below which ways over both are not followed
 _sight: weakref.WeakKeyDictionary[RayEngine, NDArray[np.bool_]] = weakref.WeakKeyDictionary()
+_seen: weakref.WeakKeyDictionary[RayEngine, dict[tuple[bytes, float], NDArray[np.int64]]] = weakref.WeakKeyDictionary()
+_KEPT_POINTS = 64
 _MIN_LEG = 1e-2  # [m] between two edges
 _FLUSH = 5e-3  # [m] by which an edge may stand off another edge's face and yet lie on it
 _UNSURE = 2.0  # clearances by which rays, which pass edges at a clearance, misjudge where a shadow begins
@@ -45,7 +47,20 @@ def edges_seen(place: Surroundings, point: NDArray[np.float64], seen: Around) ->
         place: Edges and rays.
         point: [m] (3,).
         seen: The point as seen from the edges.
+
+    What was seen from the last few points is kept: a source stays where it is while a listener walks.
     """
+    kept = _seen.setdefault(place.engine, {})
+    key = (np.asarray(point, dtype=np.float64).tobytes(), place.reach)
+    found = kept.get(key)
+    if found is None:
+        while len(kept) >= _KEPT_POINTS:
+            kept.pop(next(iter(kept)), None)
+        found = kept[key] = _looked_for(place, point, seen)
+    return found
+
+
+def _looked_for(place: Surroundings, point: NDArray[np.float64], seen: Around) -> NDArray[np.int64]:
     usable = seen.outside & (np.hypot(seen.radii, _beyond(place.edges, seen)) < place.reach)
     which = np.flatnonzero(usable)
     _, found = paths.parts_in_sight(

@@ -1,0 +1,80 @@
+"""Networks for the echo of a chirp: its spectrogram, what a network makes of it, and depth from it alone.
+
+The one idea: the first 60 ms of an echo hold what 10 m around returns; their spectrogram of both ears is a picture with
+two channels, and a small CNN makes a vector of it.
+
+Source: Gao et al., VisualEchoes (ECCV 2020); layers as Parida et al., Beyond Image to Depth (CVPR 2021), publish them.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import torch
+from torch import Tensor, nn
+
+from echoenv.audio.chirps import ECHO_DURATION
+from tasks.unet import doubling, first_weights, last_doubling
+
+ECHO_FEATURES = 512
+
+_RATE = 44100  # [Hz] at which the published window and hop are given
+_FFT, _WINDOW, _HOP = 512, 64, 16
+
+
+def echo_spectrogram(echo: Tensor, sample_rate: int = _RATE) -> Tensor:
+    """Magnitudes (n, ears, 257, times) of echoes (n, ears, samples), of their first 60 ms.
+
+    Window and hop are 64 and 16 samples at 44.1 kHz, and last as long at other rates; 166 times at 44.1 kHz. Shorter
+    echoes go on silent.
+    """
+    samples = round(ECHO_DURATION * sample_rate)
+    echo = nn.functional.pad(echo[..., :samples], (0, max(0, samples - echo.shape[-1])))
+    window, hop = max(8, round(_WINDOW * sample_rate / _RATE)), max(2, round(_HOP * sample_rate / _RATE))
+    flat = echo.reshape(-1, samples)
+    shape = torch.hann_window(window, device=echo.device)
+    spectra = torch.stft(flat, _FFT, hop, window, shape, return_complex=True, pad_mode="constant")
+    return spectra.abs().reshape(*echo.shape[:-1], *spectra.shape[1:])
+
+
+class EchoEncoder(nn.Module):
+    """From the spectrogram of an echo to a vector.
+
+    Args:
+        shape: Of the spectrogram (ears, frequencies, times).
+    """
+
+    def __init__(self, shape: tuple[int, int, int] = (2, 257, 166)) -> None:
+        super().__init__()
+        self.convolutions = nn.Sequential(*_block(shape[0], 32, 8, 4), *_block(32, 64, 4, 2), *_block(64, 8, 3, 1))
+        with torch.no_grad():
+            flat = self.convolutions.eval()(torch.zeros(1, *shape)).numel()
+        self.convolutions.train()
+        self.reduce = nn.Sequential(
+            nn.Conv2d(flat, ECHO_FEATURES, 1), nn.BatchNorm2d(ECHO_FEATURES), nn.ReLU(inplace=True)
+        )
+
+    def forward(self, spectrogram: Tensor) -> Tensor:
+        """Features (n, 512, 1, 1) of spectrograms (n, ears, frequencies, times)."""
+        found = self.convolutions(spectrogram)
+        return self.reduce(found.reshape(len(found), -1, 1, 1))
+
+
+def _block(channels: int, width: int, kernel: int, stride: int) -> tuple[nn.Module, ...]:
+    return nn.Conv2d(channels, width, kernel, stride), nn.BatchNorm2d(width), nn.ReLU(inplace=True)
+
+
+class EchoToDepth(nn.Module):
+    """Depth from an echo alone: a vector, and seven doublings to 128 x 128."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.echo = EchoEncoder()
+        widths = (ECHO_FEATURES, 512, 256, 128, 64, 32, 16)
+        blocks = [doubling(before, after) for before, after in itertools.pairwise(widths)]
+        self.depth = nn.Sequential(*blocks, last_doubling(widths[-1], 1))
+        first_weights(self)
+
+    def forward(self, spectrogram: Tensor) -> Tensor:
+        """Depth (n, 1, 128, 128) over the largest, of spectrograms (n, 2, 257, 166)."""
+        return self.depth(self.echo(spectrogram))

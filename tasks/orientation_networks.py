@@ -1,0 +1,76 @@
+"""The network of VisualEchoes: from which of some orientations, seen from where the picture looks, does an echo come?
+
+The one idea: whoever can tell has to know how far the walls are on either side, in the picture as in the echo. So the
+picture's encoder learns about space without a label; afterwards the echo is thrown away.
+
+Source: Gao et al., VisualEchoes (ECCV 2020), section 3.3; the dissertation's sections 8.1.3 and 8.2.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from echoenv.errors import SettingsError, nearest
+from tasks.depth_networks import normalised
+from tasks.echo_networks import EchoEncoder
+from tasks.resnet import ResNet50
+from tasks.unet import UNetEncoder, first_weights
+
+BACKBONES = ("unet", "resnet50", "habitat")
+FUSED = 128
+"""Features in which picture and echo are brought together."""
+
+
+def backbone(name: str) -> nn.Module:
+    """An encoder of pictures by its name: of the U-Net, ResNet-50, or the CNN of Habitat's agents.
+
+    Raises:
+        SettingsError: An unknown name, with the nearest.
+    """
+    if name == "unet":
+        encoder = UNetEncoder()
+        first_weights(encoder)
+        return encoder
+    if name == "resnet50":
+        return ResNet50()
+    if name == "habitat":
+        from agents.encoders import ThreeLayerCnn
+
+        return ThreeLayerCnn((3, 128, 128), "habitat")
+    raise SettingsError(f"backbone '{name}' is not known: {nearest(str(name), BACKBONES)}")
+
+
+class OrientationNetwork(nn.Module):
+    """Which orientation an echo was received at, relative to the picture's.
+
+    Args:
+        visual: Name of the picture's encoder.
+        classes: Orientations that are told apart: 4; or 2 of the ablations.
+
+    Attributes:
+        visual: The picture's encoder, which is what is wanted.
+        echo: The echo's encoder.
+    """
+
+    def __init__(self, visual: str = "unet", classes: int = 4) -> None:
+        super().__init__()
+        self.visual, self.echo = backbone(visual), EchoEncoder()
+        with torch.no_grad():
+            self.visual.eval()
+            width = self._flat(torch.zeros(1, 3, 128, 128)).shape[1]
+            self.visual.train()
+        self.fusion = nn.Linear(width + self.echo.reduce[0].out_channels, FUSED)
+        self.classifier = nn.Linear(FUSED, classes)
+        for part in (self.echo, self.fusion, self.classifier):
+            first_weights(part)
+
+    def forward(self, rgb: Tensor, spectrogram: Tensor) -> Tensor:
+        """Logits (n, classes) of colours (n, 3, 128, 128) from 0 to 1 and spectrograms (n, 2, 257, 166)."""
+        both = torch.cat([self._flat(normalised(rgb)), self.echo(spectrogram).flatten(1)], dim=1)
+        return self.classifier(torch.relu(self.fusion(both)))
+
+    def _flat(self, picture: Tensor) -> Tensor:
+        """Features (n, k) of the picture with their places: left and right are what is asked for."""
+        found = self.visual(picture)
+        return (found if isinstance(found, Tensor) else found[-1]).flatten(1)
