@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from tasks.echo_networks import ECHO_FEATURES, EchoEncoder
+from tasks.echo_networks import EchoEncoder
 from tasks.unet import UNetDecoder, UNetEncoder, first_weights
 
 PICTURE_MEAN, PICTURE_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -26,13 +26,16 @@ def normalised(rgb: Tensor) -> Tensor:
 class RgbToDepth(nn.Module):
     """Depth from a picture.
 
+    Args:
+        slimness: By which widths are divided, for a CPU; 1 is the published network.
+
     Attributes:
         visual: The encoder, which a pretrained one replaces.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slimness: int = 1) -> None:
         super().__init__()
-        self.visual, self.depth = UNetEncoder(), UNetDecoder()
+        self.visual, self.depth = UNetEncoder(slimness=slimness), UNetDecoder(slimness=slimness)
         first_weights(self)
 
     def forward(self, rgb: Tensor) -> Tensor:
@@ -43,15 +46,18 @@ class RgbToDepth(nn.Module):
 class RgbEchoToDepth(nn.Module):
     """Depth from a picture and an echo.
 
+    Args:
+        slimness: By which widths are divided, for a CPU; 1 is the published network.
+
     Attributes:
         visual: The encoder of the picture.
         echo: The encoder of the echo.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slimness: int = 1) -> None:
         super().__init__()
-        self.visual, self.echo = UNetEncoder(), EchoEncoder()
-        self.depth = UNetDecoder(beside=ECHO_FEATURES)
+        self.visual, self.echo = UNetEncoder(slimness=slimness), EchoEncoder(slimness=slimness)
+        self.depth = UNetDecoder(beside=self.echo.features, slimness=slimness)
         first_weights(self)
 
     def forward(self, rgb: Tensor, spectrogram: Tensor) -> Tensor:

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from echoenv.audio.chirps import ECHO_DURATION
-from tasks.unet import doubling, first_weights, last_doubling
+from echoenv.errors import SettingsError
+from tasks.unet import doubling, first_weights, last_doubling, slimmed
 
 ECHO_FEATURES = 512
 
@@ -42,16 +43,21 @@ class EchoEncoder(nn.Module):
 
     Args:
         shape: Of the spectrogram (ears, frequencies, times).
+        slimness: By which the number of features is divided, for a CPU; 1 is the published network.
+
+    Attributes:
+        features: Length of the vector.
     """
 
-    def __init__(self, shape: tuple[int, int, int] = (2, 257, 166)) -> None:
+    def __init__(self, shape: tuple[int, int, int] = (2, 257, 166), slimness: int = 1) -> None:
         super().__init__()
+        (self.features,) = slimmed((ECHO_FEATURES,), slimness)
         self.convolutions = nn.Sequential(*_block(shape[0], 32, 8, 4), *_block(32, 64, 4, 2), *_block(64, 8, 3, 1))
         with torch.no_grad():
             flat = self.convolutions.eval()(torch.zeros(1, *shape)).numel()
         self.convolutions.train()
         self.reduce = nn.Sequential(
-            nn.Conv2d(flat, ECHO_FEATURES, 1), nn.BatchNorm2d(ECHO_FEATURES), nn.ReLU(inplace=True)
+            nn.Conv2d(flat, self.features, 1), nn.BatchNorm2d(self.features), nn.ReLU(inplace=True)
         )
 
     def forward(self, spectrogram: Tensor) -> Tensor:
@@ -65,12 +71,22 @@ def _block(channels: int, width: int, kernel: int, stride: int) -> tuple[nn.Modu
 
 
 class EchoToDepth(nn.Module):
-    """Depth from an echo alone: a vector, and seven doublings to 128 x 128."""
+    """Depth from an echo alone: a vector, and seven doublings to 128 x 128.
 
-    def __init__(self) -> None:
+    Args:
+        slimness: By which widths are divided, for a CPU; 1 is the published network.
+        size: Of the depth [pixels]: 64 leaves out the last doubling but one.
+
+    Raises:
+        SettingsError: The size is neither 64 nor 128.
+    """
+
+    def __init__(self, slimness: int = 1, size: int = 128) -> None:
         super().__init__()
-        self.echo = EchoEncoder()
-        widths = (ECHO_FEATURES, 512, 256, 128, 64, 32, 16)
+        if size not in (64, 128):
+            raise SettingsError(f"size = {size!r}: depth from an echo alone is 64 or 128 pixels wide")
+        self.echo = EchoEncoder(slimness=slimness)
+        widths = slimmed((ECHO_FEATURES, 512, 256, 128, 64, 32, 16)[: 7 if size == 128 else 6], slimness)
         blocks = [doubling(before, after) for before, after in itertools.pairwise(widths)]
         self.depth = nn.Sequential(*blocks, last_doubling(widths[-1], 1))
         first_weights(self)

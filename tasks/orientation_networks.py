@@ -22,14 +22,19 @@ FUSED = 128
 """Features in which picture and echo are brought together."""
 
 
-def backbone(name: str) -> nn.Module:
+def backbone(name: str, size: int = 128, slimness: int = 1) -> nn.Module:
     """An encoder of pictures by its name: of the U-Net, ResNet-50, or the CNN of Habitat's agents.
+
+    Args:
+        name: One of `BACKBONES`.
+        size: Height and width of the pictures.
+        slimness: By which the widths of the U-Net are divided.
 
     Raises:
         SettingsError: An unknown name, with the nearest.
     """
     if name == "unet":
-        encoder = UNetEncoder()
+        encoder = UNetEncoder(slimness=slimness)
         first_weights(encoder)
         return encoder
     if name == "resnet50":
@@ -37,7 +42,7 @@ def backbone(name: str) -> nn.Module:
     if name == "habitat":
         from agents.encoders import ThreeLayerCnn
 
-        return ThreeLayerCnn((3, 128, 128), "habitat")
+        return ThreeLayerCnn((3, size, size), "habitat")
     raise SettingsError(f"backbone '{name}' is not known: {nearest(str(name), BACKBONES)}")
 
 
@@ -47,20 +52,22 @@ class OrientationNetwork(nn.Module):
     Args:
         visual: Name of the picture's encoder.
         classes: Orientations that are told apart: 4; or 2 of the ablations.
+        size: Height and width of the pictures.
+        slimness: By which widths are divided, for a CPU; 1 is the published network.
 
     Attributes:
         visual: The picture's encoder, which is what is wanted.
         echo: The echo's encoder.
     """
 
-    def __init__(self, visual: str = "unet", classes: int = 4) -> None:
+    def __init__(self, visual: str = "unet", classes: int = 4, size: int = 128, slimness: int = 1) -> None:
         super().__init__()
-        self.visual, self.echo = backbone(visual), EchoEncoder()
+        self.visual, self.echo = backbone(visual, size, slimness), EchoEncoder(slimness=slimness)
         with torch.no_grad():
             self.visual.eval()
-            width = self._flat(torch.zeros(1, 3, 128, 128)).shape[1]
+            width = self._flat(torch.zeros(1, 3, size, size)).shape[1]
             self.visual.train()
-        self.fusion = nn.Linear(width + self.echo.reduce[0].out_channels, FUSED)
+        self.fusion = nn.Linear(width + self.echo.features, FUSED)
         self.classifier = nn.Linear(FUSED, classes)
         for part in (self.echo, self.fusion, self.classifier):
             first_weights(part)

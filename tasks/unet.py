@@ -14,11 +14,24 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from echoenv.errors import SettingsError
+
 WIDTHS = (64, 128, 256, 512, 512)
 """Channels after each block of the encoder."""
 
 _LEAK = 0.2
 _SPREAD = 0.02  # standard deviation of first weights
+
+
+def slimmed(widths: Sequence[int], slimness: int) -> tuple[int, ...]:
+    """Widths divided by a whole number.
+
+    Raises:
+        SettingsError: It is not 1 to 16.
+    """
+    if not isinstance(slimness, int) or not 1 <= slimness <= 16:
+        raise SettingsError(f"slimness = {slimness!r}: give a whole number from 1, the published width, to 16")
+    return tuple(width // slimness for width in widths)
 
 
 def halving(channels: int, width: int) -> nn.Sequential:
@@ -51,16 +64,17 @@ class UNetEncoder(nn.Module):
 
     Args:
         channels: Of the picture.
+        slimness: By which all widths are divided, for a CPU; 1 is the published network.
 
     Attributes:
-        features: Channels of the coarsest.
+        widths: Channels after each block.
     """
 
-    def __init__(self, channels: int = 3) -> None:
+    def __init__(self, channels: int = 3, slimness: int = 1) -> None:
         super().__init__()
-        self.features = WIDTHS[-1]
+        self.widths = slimmed(WIDTHS, slimness)
         self.blocks = nn.ModuleList(
-            halving(before, after) for before, after in zip((channels, *WIDTHS), WIDTHS, strict=False)
+            halving(before, after) for before, after in zip((channels, *self.widths), self.widths, strict=False)
         )
 
     def forward(self, picture: Tensor) -> list[Tensor]:
@@ -77,14 +91,16 @@ class UNetDecoder(nn.Module):
     Args:
         channels: Of the picture.
         beside: Channels that stand beside the coarsest features, as those of an echo.
+        slimness: As of the encoder.
     """
 
-    def __init__(self, channels: int = 1, beside: int = 0) -> None:
+    def __init__(self, channels: int = 1, beside: int = 0, slimness: int = 1) -> None:
         super().__init__()
+        a, b, c, d, e = slimmed(WIDTHS, slimness)
         self.blocks = nn.ModuleList(
-            [doubling(512 + beside, 512), doubling(1024, 256), doubling(512, 128), doubling(256, 64)]
+            [doubling(e + beside, d), doubling(2 * d, c), doubling(2 * c, b), doubling(2 * b, a)]
         )
-        self.last = last_doubling(128, channels)
+        self.last = last_doubling(2 * a, channels)
 
     def forward(self, features: Sequence[Tensor], beside: Tensor | None = None) -> Tensor:
         """Pictures (n, channels, H, W) from an encoder's features, and what stands beside the coarsest of them."""

@@ -58,6 +58,20 @@ def test_numbers_of_parameters_are_those_counted_by_hand() -> None:
     assert parameters(OrientationNetwork("unet")) == encoder + echo + fusion
 
 
+def test_slim_networks_have_the_same_shapes() -> None:
+    for size in (64, 128):
+        rgb, echo = torch.zeros(1, 3, size, size), torch.zeros(1, 2, 257, 166)
+        with torch.no_grad():
+            assert RgbEchoToDepth(slimness=4).eval()(rgb, echo).shape == (1, 1, size, size)
+            assert EchoToDepth(slimness=2, size=size).eval()(echo).shape == (1, 1, size, size)
+            assert OrientationNetwork(size=size, slimness=4).eval()(rgb, echo).shape == (1, 4)
+    assert 3.9 < parameters(RgbToDepth()) / parameters(RgbToDepth(slimness=2)) < 4.0
+    with pytest.raises(SettingsError, match="slimness = 0"):
+        RgbToDepth(slimness=0)
+    with pytest.raises(SettingsError, match="64 or 128"):
+        EchoToDepth(size=100)
+
+
 def test_resnet_50_is_torchvisions_without_its_classifier() -> None:
     network = ResNet50()
     assert parameters(network) == 25_557_032 - 2048 * 1000 - 1000  # torchvision's published number

@@ -1,0 +1,152 @@
+"""Views and echoes as tensors: all of a data set in memory, and batches of it in an order that a seed gives.
+
+The one idea: a data set of the published size (6,960 views) is a gigabyte. It is read once, whole, and then a batch is
+a few copies of rows; the network has the processor, not the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from echoenv.errors import DatasetError
+
+
+@dataclass(frozen=True, eq=False)
+class Views:
+    """Samples (n,) of some scenes.
+
+    Attributes:
+        rgb: (n, H, W, 3) uint8.
+        depth: [m] (n, H, W) float32; 0 is unknown.
+        echo: (n, ears, samples) float32; n is 0 where none was read.
+        normal: (n, H, W, 3) float32 in the camera's frame; n is 0 where none was read.
+        scenes: Index (n,) into `scene_names`.
+        locations: Index (n,) of the position in its scene.
+        headings: [degrees] (n,), counter-clockwise.
+        scene_names: Names of the scenes.
+    """
+
+    rgb: NDArray[np.uint8]
+    depth: NDArray[np.float32]
+    echo: NDArray[np.float32]
+    normal: NDArray[np.float32]
+    scenes: NDArray[np.int64]
+    locations: NDArray[np.int64]
+    headings: NDArray[np.float32]
+    scene_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.rgb)
+
+    def chosen(self, rows: NDArray[np.int64]) -> Views:
+        """Some of the samples."""
+        parts = {name: getattr(self, name) for name in ("rgb", "depth", "echo", "normal")}
+        kept = {name: part[rows] if len(part) else part for name, part in parts.items()}
+        return replace(
+            self, **kept, scenes=self.scenes[rows], locations=self.locations[rows], headings=self.headings[rows]
+        )
+
+    def fewer(self, share: float, seed: int) -> Views:
+        """A part of the samples, drawn by whole positions: all headings of one, or none.
+
+        Args:
+            share: Of the positions, above 0 and at most 1.
+            seed: The same seed draws the same; a larger share holds what a smaller one does.
+
+        Raises:
+            DatasetError: The share is of no use.
+        """
+        if not 0.0 < share <= 1.0:
+            raise DatasetError(f"a share of {share!r} of the labels: give more than 0 and at most 1")
+        _, places = np.unique(np.stack([self.scenes, self.locations]), axis=1, return_inverse=True)
+        order = np.random.default_rng(seed).permutation(places.max() + 1)
+        wanted = order[: max(1, round(share * len(order)))]
+        return self.chosen(np.flatnonzero(np.isin(places, wanted)))
+
+
+def load_views(
+    folder: str | Path,
+    scenes: Sequence[str],
+    channels: Sequence[str] = ("rgb", "depth", "echo"),
+    size: int | None = None,
+) -> Views:
+    """All samples of some scenes of a folder that `echoenv.collect` wrote, or of the VisualEchoes data.
+
+    Args:
+        folder: The data set.
+        scenes: Which scenes.
+        channels: What is read: `rgb`, `depth`, `echo`, `normal`.
+        size: Height and width to which views are reduced, by whole numbers: colours are averaged, depth and normals
+            taken at the middle of what they stand for; None keeps them.
+
+    Raises:
+        DatasetError: There is no such data set or scene, or views do not divide into the size.
+    """
+    from echoenv.datasets.open_dataset import open_dataset
+
+    data = open_dataset(folder, tuple(channels), tuple(scenes))
+    samples = [_reduced(data[row], size) for row in range(len(data))]
+    if not samples:
+        raise DatasetError(f"'{folder}' holds no views of {', '.join(scenes)}: collect them first")
+
+    def stacked(name: str, kind: Any) -> NDArray[Any]:
+        rows = [sample[name] for sample in samples if name in sample]
+        return np.stack(rows).astype(kind) if rows else np.zeros((0,), kind)
+
+    names = tuple(scenes)
+    return Views(
+        rgb=stacked("rgb", np.uint8), depth=stacked("depth", np.float32), echo=stacked("echo", np.float32),
+        normal=stacked("normal", np.float32),
+        scenes=np.array([names.index(sample["scene"]) for sample in samples]),
+        locations=np.array([sample["location"] for sample in samples]),
+        headings=np.array([sample["heading"] for sample in samples], np.float32),
+        scene_names=names,
+    )  # fmt: skip
+
+
+def _reduced(sample: dict[str, Any], size: int | None) -> dict[str, Any]:
+    if size is None or sample["rgb"].shape[0] == size:
+        return sample
+    step, rest = divmod(sample["rgb"].shape[0], size)
+    if rest or step < 1:
+        raise DatasetError(f"views of {sample['rgb'].shape[0]} pixels do not divide into {size}: collect that size")
+    middle = slice(step // 2, None, step)
+    mean = sample["rgb"].reshape(size, step, size, step, 3).mean(axis=(1, 3))
+    kept = {name: sample[name][middle, middle] for name in ("depth", "normal") if name in sample}
+    return {**sample, **kept, "rgb": np.rint(mean).astype(np.uint8)}
+
+
+def order_of(count: int, seed: int, epoch: int) -> NDArray[np.int64]:
+    """The order (count,) of an epoch: of the seed and the epoch's number alone."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+def batches(views: Views, size: int, order: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], dict[str, Tensor]]]:
+    """Batches in an order (n,): rows, and tensors `rgb` (b, 3, H, W) 0 to 1, `depth` (b, 1, H, W), `echo` (b, ears, s).
+
+    A last batch of one sample is left out, for nothing can be normalised by it.
+    """
+    for first in range(0, len(order), size):
+        rows = order[first : first + size]
+        if len(rows) > 1 or len(order) == 1:
+            yield rows, tensors(views, rows)
+
+
+def tensors(views: Views, rows: NDArray[np.int64]) -> dict[str, Tensor]:
+    """Samples as tensors, as in `batches`; `normal` (b, 3, H, W) where there is one."""
+    found = {"rgb": torch.from_numpy(views.rgb[rows]).permute(0, 3, 1, 2).float() / 255.0}
+    if len(views.depth):
+        found["depth"] = torch.from_numpy(views.depth[rows])[:, None]
+    if len(views.echo):
+        found["echo"] = torch.from_numpy(views.echo[rows])
+    if len(views.normal):
+        found["normal"] = torch.from_numpy(views.normal[rows]).permute(0, 3, 1, 2)
+    return found
