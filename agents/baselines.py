@@ -24,6 +24,7 @@ Policy = Callable[[dict[str, NDArray[Any]], NavigationEnv], int]
 _AHEAD = np.deg2rad(15.0)
 _EQUALLY_LOUD = 0.08  # difference of the ears' energies over their sum
 _LOUD = 0.42  # root mean square at which a sound is taken to be here: half way between 0.7 and 1 m from the telephone
+_WIDE = 45.0  # a turn [degrees] after which it walks on before it listens again
 _MEMORY = 4  # steps: a second
 _AUDIBLE = 0.1  # share of the loudest step's energy below which a step counts as a pause
 
@@ -72,17 +73,20 @@ def goal_follower(_: int = 0) -> Policy:
 
 
 def shortest_path(_: int = 0) -> Policy:
-    """Walks along the shortest way, which it is told: what can be reached with these actions."""
+    """Walks along the shortest way, which it is told: what can be reached with these actions.
+
+    Stops as soon as a stop counts, as Habitat's follower of the shortest path does.
+    """
 
     def act(_: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
         state, goal = env.simulator.agent_state, env.goal
-        if env.distance < 0.5 * env.settings.success_distance:
+        if env.distance < env.settings.success_distance:
             return STOP
-        points = env.simulator.pathfinder.find_path(state.position, goal).points
+        points = env.pathfinder.find_path(state.position, goal).points
         ahead = _point_ahead(points, state.position)
         offset = state.matrix.T @ (ahead - state.position)
         angle = float(np.arctan2(-offset[0], -offset[2]))
-        if abs(angle) > 0.5 * np.deg2rad(env.settings.turn) + 1e-3:
+        if abs(angle) > 0.5 * np.deg2rad(env.simulator.motion.turn) + 1e-3:
             return LEFT if angle > 0.0 else RIGHT
         return FORWARD
 
@@ -115,7 +119,7 @@ class LouderEar:
         if np.sqrt(energies.max()) > _LOUD:
             return STOP
         if env.simulator.collided and not self._turns:
-            self._avoid(difference, env.settings.turn)
+            self._avoid(difference, env.simulator.motion.turn)
         if self._turns:
             self._turns -= 1
             return self._side
@@ -123,6 +127,7 @@ class LouderEar:
             self._walks -= 1
             return FORWARD
         if abs(difference) > _EQUALLY_LOUD:
+            self._walks = int(env.simulator.motion.turn >= _WIDE)  # or it would turn to and fro
             return LEFT if difference > 0.0 else RIGHT
         return FORWARD
 

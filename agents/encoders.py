@@ -26,14 +26,17 @@ from echoenv.errors import DatasetError, SettingsError, nearest
 PICTURES = ("rgb", "depth", "normal")
 """Observations that are stacked along their channels into one picture."""
 
-SOUNDS = ("spectrogram",)
+PANORAMAS = ("panorama", "panorama_depth")
+"""The same for views all around."""
+
+SOUNDS = ("spectrogram", "log_mel")
 """Observations that the audio network takes, (frequencies, times, ears)."""
 
 GOALS = ("pointgoal_with_gps_compass", "pointgoal")
 """Observations of where a goal lies, (distance [m], angle [rad])."""
 
-MAPS = ("ego_map",)
-"""Observations that are maps with the agent in the middle, looking up."""
+MAPS = ("ego_map", "acoustic_memory")
+"""Observations that are maps with the agent in the middle, looking up; stacked along their channels into one."""
 
 _GOAL_FEATURES = 32  # as in Habitat's agents
 
@@ -215,6 +218,7 @@ class DictEncoder(BaseFeaturesExtractor):
     ) -> None:  # fmt: skip
         spaces = observation_space.spaces
         self.pictures = [name for name in PICTURES if name in spaces]
+        self.panoramas = [name for name in PANORAMAS if name in spaces]
         self.sounds = [name for name in SOUNDS if name in spaces]
         self.maps = [name for name in MAPS if name in spaces]
         self.goals = [name for name in GOALS if name in spaces]
@@ -222,32 +226,36 @@ class DictEncoder(BaseFeaturesExtractor):
         self.vectors = [name for name in short if name not in self.goals]
         width = sum(math.prod(cast(Any, spaces[name].shape)) for name in self.vectors)
         width += _GOAL_FEATURES * len(self.goals)
-        total = width + features * (bool(self.pictures) + len(self.sounds) + len(self.maps))
+        total = width + features * (bool(self.pictures) + bool(self.panoramas) + len(self.sounds) + bool(self.maps))
         if total == 0:
             raise SettingsError(
                 f"nothing of {', '.join(spaces)} can be encoded: give depth, rgb, spectrogram, pointgoal"
             )
         super().__init__(observation_space, features_dim=total)
         self._weights = weights if self.pictures else None
-        self.turned = {name: _channels_last(spaces[name]) for name in (*self.pictures, *self.sounds, *self.maps)}
+        planes = (*self.pictures, *self.panoramas, *self.sounds, *self.maps)
+        self.turned = {name: _channels_last(spaces[name]) for name in planes}
         if self.pictures:
-            shapes = [_chw(spaces[name]) for name in self.pictures]
-            shape = (sum(one[0] for one in shapes), *shapes[0][1:])
-            self.visual = visual_encoder(visual, cast(Any, shape), features)
+            self.visual = visual_encoder(visual, _stacked([spaces[name] for name in self.pictures]), features)
+        if self.panoramas:
+            self.around = visual_encoder(visual, _stacked([spaces[name] for name in self.panoramas]), features)
         self.goal = nn.ModuleDict({name: GoalEncoder() for name in self.goals})
-        encoders = {name: MapEncoder(_chw(spaces[name]), features, bool(self.goals)) for name in self.maps}
+        maps = [spaces[name] for name in self.maps]
+        encoders = {self.maps[0]: MapEncoder(_stacked(maps), features, bool(self.goals))} if maps else {}
         self.map = nn.ModuleDict(encoders)
         self.audio = nn.ModuleDict({name: audio_cnn(_chw(spaces[name]), features) for name in self.sounds})
 
     def forward(self, observations: Mapping[str, Tensor]) -> Tensor:
-        """Features (n, features_dim): vectors, goals, maps, sounds, pictures."""
+        """Features (n, features_dim): vectors, goals, maps, sounds, pictures, panoramas."""
         parts = [observations[name].flatten(1) for name in self.vectors]
         parts += [self.goal[name](observations[name]) for name in self.goals]
         told = observations[self.goals[0]] if self.goals else None
-        parts += [self.map[name](self._chw(observations, name), told) for name in self.maps]
+        parts += [encoder(self._stack(observations, self.maps), told) for encoder in self.map.values()]
         parts += [self.audio[name](self._chw(observations, name)) for name in self.sounds]
         if self.pictures:
-            parts.append(self.visual(torch.cat([self._chw(observations, name) for name in self.pictures], dim=1)))
+            parts.append(self.visual(self._stack(observations, self.pictures)))
+        if self.panoramas:
+            parts.append(self.around(self._stack(observations, self.panoramas)))
         return torch.cat(parts, dim=1)
 
     def start(self) -> None:
@@ -258,6 +266,9 @@ class DictEncoder(BaseFeaturesExtractor):
         if self._weights is not None:
             load_weights(self.visual, self._weights)
         self.to(memory_format=torch.channels_last)
+
+    def _stack(self, observations: Mapping[str, Tensor], names: Sequence[str]) -> Tensor:
+        return torch.cat([self._chw(observations, name) for name in names], dim=1)
 
     def _chw(self, observations: Mapping[str, Tensor], name: str) -> Tensor:
         values = observations[name].float()
@@ -272,6 +283,12 @@ def _channels_last(space: gym.Space[Any]) -> bool:
 def _chw(space: gym.Space[Any]) -> tuple[int, int, int]:
     a, b, c = cast(tuple[int, int, int], space.shape)
     return (c, a, b) if _channels_last(space) else (a, b, c)
+
+
+def _stacked(spaces: Sequence[gym.Space[Any]]) -> tuple[int, int, int]:
+    """Shape (channels, H, W) of pictures that are stacked along their channels."""
+    shapes = [_chw(space) for space in spaces]
+    return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
 
 def load_weights(network: nn.Module, file: str) -> None:
@@ -290,9 +307,9 @@ def load_weights(network: nn.Module, file: str) -> None:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         raise DatasetError(f"'{file}' holds no weights that can be read safely ({type(error).__name__})") from error
-    found = found.get("visual", found.get("state_dict", found)) if isinstance(found, dict) else {}
+    tensors: Any = found.get("visual", found.get("state_dict", found)) if isinstance(found, dict) else {}
     own = network.state_dict()
-    fitting = {name: _fitted(value, own[name]) for name, value in found.items() if name in own}
+    fitting = {name: _fitted(value, own[name]) for name, value in tensors.items() if name in own}
     fitting = {name: value for name, value in fitting.items() if value is not None}
     missing = [name for name in own if name not in fitting and not name.startswith(("fc.", "project."))]
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]

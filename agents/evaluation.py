@@ -18,7 +18,7 @@ from echoenv.datasets.atomic_files import write_whole
 from echoenv.envs.navigation import NavigationEnv
 
 Row = dict[str, Any]
-"""An episode's `scene`, `episode` and measures."""
+"""An episode's `scene`, `episode`, `number` of the seed, `start_distance` [m] and measures."""
 
 SHOWN = ("success", "spl", "soft_spl", "distance_to_goal", "distance_to_goal_by_start", "collisions", "steps")
 
@@ -26,8 +26,15 @@ SHOWN = ("success", "spl", "soft_spl", "distance_to_goal", "distance_to_goal_by_
 class Acting(Protocol):
     """A policy in an episode."""
 
-    def __call__(self, observation: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
+    def __call__(self, observation: dict[str, NDArray[Any]], env: NavigationEnv, /) -> Any:
         """The next action."""
+
+
+class Watching(Protocol):
+    """Someone who looks on."""
+
+    def __call__(self, observation: dict[str, NDArray[Any]], info: Row, action: Any, stopped: bool, /) -> None:
+        """Is told of the beginning, with None for the action, and of what each action came to."""
 
 
 def run_episodes(
@@ -46,18 +53,40 @@ def run_episodes(
     """
     rows = []
     for home in homes:
-        env = NavigationEnv(**{**settings, "scenes": (home,), "episode_seed": seed})
+        env = NavigationEnv(**home_settings(settings, home, seed))
         for number in range(episodes):
-            policy = new_policy(number)
-            observation, info = env.reset(seed=seed + number, options={"episode": number})
-            ended = False
-            while not ended:
-                observation, _, stopped, truncated, info = env.step(policy(observation, env))
-                ended = stopped or truncated
-            rows.append(info)
-            done(info)
+            rows.append(run_episode(new_policy(number), env, seed, number))
+            done(rows[-1])
         env.close()
     return rows
+
+
+def home_settings(settings: dict[str, Any], home: str, seed: int) -> dict[str, Any]:
+    """Settings of a task for the episodes of a seed in one home."""
+    return {**settings, "scenes": (home,), "episode_seed": seed}
+
+
+def run_episode(policy: Acting, env: NavigationEnv, seed: int, number: int, watch: Watching | None = None) -> Row:
+    """Runs a policy through one episode.
+
+    Args:
+        policy: Made for this episode.
+        env: In a home, with `home_settings`.
+        seed: Of the episodes.
+        number: Of the episode.
+        watch: Looks on.
+    """
+    observation, info = env.reset(seed=seed + number, options={"episode": number})
+    start_distance, ended = env.distance, False
+    if watch is not None:
+        watch(observation, info, None, False)
+    while not ended:
+        action = policy(observation, env)
+        observation, _, stopped, truncated, info = env.step(action)
+        ended = stopped or truncated
+        if watch is not None:
+            watch(observation, info, action, stopped)
+    return {**info, "number": number, "start_distance": start_distance}
 
 
 def network_policy(model: Any, deterministic: bool) -> Callable[[int], Acting]:
@@ -69,12 +98,12 @@ def network_policy(model: Any, deterministic: bool) -> Callable[[int], Acting]:
         torch.manual_seed(number)
         memory: list[Any] = [None]
 
-        def act(observation: dict[str, NDArray[Any]], _: NavigationEnv) -> int:
+        def act(observation: dict[str, NDArray[Any]], _: NavigationEnv) -> Any:
             begins = np.array([memory[0] is None])
             action, memory[0] = model.predict(observation, memory[0], begins, deterministic)
             if memory[0] is None:
                 memory[0] = ()  # a policy without a memory
-            return int(action)
+            return int(action) if np.ndim(action) == 0 else action
 
         return act
 

@@ -120,7 +120,7 @@ def _reduced(sample: dict[str, Any], size: int | None) -> dict[str, Any]:
         raise DatasetError(f"views of {sample['rgb'].shape[0]} pixels do not divide into {size}: collect that size")
     middle = slice(step // 2, None, step)
     mean = sample["rgb"].reshape(size, step, size, step, 3).mean(axis=(1, 3))
-    kept = {name: sample[name][middle, middle] for name in ("depth", "normal") if name in sample}
+    kept: dict[str, Any] = {name: sample[name][middle, middle] for name in ("depth", "normal") if name in sample}
     return {**sample, **kept, "rgb": np.rint(mean).astype(np.uint8)}
 
 

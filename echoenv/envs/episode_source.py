@@ -6,21 +6,26 @@ same episode, whoever asks and whatever was asked before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 
+from echoenv.datasets.episode_audionav import audionav_episodes
 from echoenv.datasets.episode_files import EpisodeSplit
 from echoenv.datasets.episode_pointnav import pointnav_episode
+from echoenv.datasets.episode_scenes import content_name, scene_name
 from echoenv.datasets.episode_types import Episode
+from echoenv.envs.grid_walks import GridWalks
 from echoenv.envs.settings import NavigationSettings
-from echoenv.errors import DatasetError
+from echoenv.errors import DatasetError, nearest
 
 _MOST = 2**31  # numbers of drawn episodes
+_SOUND = 1  # names the series of random numbers from which sounds are drawn
 
 Pathfinders = Callable[[str], Any]
-"""Gives the walkable space of a scene by its name."""
+"""Gives the walkable space of a scene by its name: a `PathFinder`, or `GridWalks` where the agent walks on a grid."""
 
 
 class EpisodeSource(Protocol):
@@ -33,20 +38,28 @@ class EpisodeSource(Protocol):
         """The one of a number, 0 or more."""
 
 
-def episode_source(settings: NavigationSettings) -> EpisodeSource:
-    """The source that settings ask for."""
-    return DrawnEpisodes(settings) if settings.episodes is None else StoredEpisodes(settings)
+def episode_source(settings: NavigationSettings, sounds: Sequence[str] = ()) -> EpisodeSource:
+    """The source that settings ask for.
+
+    Args:
+        settings: They.
+        sounds: Those of which an episode that names none gets one, where they are several.
+    """
+    return DrawnEpisodes(settings, sounds) if settings.episodes is None else StoredEpisodes(settings, sounds)
 
 
 class DrawnEpisodes:
     """Episodes by Habitat's rules; number k is number k of the seed in scene k modulo their number.
 
+    Where the agent walks on a grid, starts, goals and headings are of the grid, by SoundSpaces' rules.
+
     Args:
         settings: Scenes, seed and rules.
+        sounds: See `episode_source`.
     """
 
-    def __init__(self, settings: NavigationSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: NavigationSettings, sounds: Sequence[str] = ()) -> None:
+        self._settings, self._sounds = settings, tuple(sounds)
 
     def drawn(self, random: np.random.Generator, pathfinders: Pathfinders) -> Episode:
         """See `EpisodeSource.drawn`."""
@@ -54,10 +67,14 @@ class DrawnEpisodes:
 
     def numbered(self, number: int, pathfinders: Pathfinders) -> Episode:
         """See `EpisodeSource.numbered`."""
-        scenes = self._settings.scenes
-        scene = scenes[number % len(scenes)]
+        chosen = self._settings
+        scene = chosen.scenes[number % len(chosen.scenes)]
         space = pathfinders(scene)
-        return pointnav_episode(space, scene, number, self._settings.episode_seed, self._settings.rules)
+        if isinstance(space, GridWalks):
+            episode = _grid_episode(space, scene, number, chosen)
+        else:
+            episode = pointnav_episode(space, scene, number, chosen.episode_seed, chosen.rules)
+        return _sounding(episode, self._sounds, chosen.episode_seed, number)
 
 
 class StoredEpisodes:
@@ -65,19 +82,22 @@ class StoredEpisodes:
 
     Args:
         settings: The split, and which scenes of it.
+        sounds: See `episode_source`.
 
     Raises:
         DatasetError: The split has none of the scenes.
     """
 
-    def __init__(self, settings: NavigationSettings) -> None:
+    def __init__(self, settings: NavigationSettings, sounds: Sequence[str] = ()) -> None:
+        self._seed, self._sounds = settings.episode_seed, tuple(sounds)
         split = EpisodeSplit(str(settings.episodes))
-        known = set(split.scenes)
-        self._episodes = [one for scene in settings.scenes if scene in known for one in split.scene(scene).episodes]
+        known = {content_name(scene_name(scene)): scene for scene in split.scenes}
+        asked = [content_name(scene_name(scene)) for scene in settings.scenes]
+        self._episodes = [one for scene in asked if scene in known for one in split.scene(known[scene]).episodes]
         if not self._episodes:
             raise DatasetError(
-                f"'{settings.episodes}' has episodes of {', '.join(split.scenes[:5])}, none of the task's scenes: "
-                f"set scenes to some of those"
+                f"'{settings.episodes}' has no episodes of the task's scenes ({', '.join(asked[:5])}): "
+                f"{nearest(asked[0], known)}; set scenes to some of those"
             )
 
     def __len__(self) -> int:
@@ -85,8 +105,24 @@ class StoredEpisodes:
 
     def drawn(self, random: np.random.Generator, pathfinders: Pathfinders) -> Episode:
         """See `EpisodeSource.drawn`."""
-        return self._episodes[int(random.integers(len(self._episodes)))]
+        return self.numbered(int(random.integers(len(self._episodes))), pathfinders)
 
     def numbered(self, number: int, pathfinders: Pathfinders) -> Episode:
         """See `EpisodeSource.numbered`; numbers beyond the last begin anew."""
-        return self._episodes[number % len(self._episodes)]
+        index = number % len(self._episodes)
+        return _sounding(self._episodes[index], self._sounds, self._seed, index)
+
+
+def _grid_episode(walks: GridWalks, scene: str, number: int, settings: NavigationSettings) -> Episode:
+    """An episode on a grid; it names no sound."""
+    drawn = audionav_episodes(walks.main, scene, 1, settings.episode_seed, rules=settings.rules, first=number)
+    episode = next(drawn)
+    return replace(episode, info={name: value for name, value in (episode.info or {}).items() if name != "sound"})
+
+
+def _sounding(episode: Episode, sounds: Sequence[str], seed: int, number: int) -> Episode:
+    """The episode with one of several sounds, where it names none; which one follows from seed and number alone."""
+    if episode.sound is not None or len(sounds) < 2:
+        return episode
+    random = np.random.default_rng([seed, number, _SOUND])
+    return replace(episode, sound_id=sounds[int(random.integers(len(sounds)))])

@@ -7,6 +7,7 @@ did (`measures`, in `info` at the end).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import gymnasium as gym
@@ -16,20 +17,27 @@ from numpy.typing import NDArray
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.datasets.episode_scenes import scene_name
 from echoenv.datasets.episode_types import Episode
-from echoenv.envs.ego_map import EgoMap
+from echoenv.envs.actions import ACTIONS, MOVES, action_set
+from echoenv.envs.ego_map import AcousticMemory, EgoMap
+from echoenv.envs.episode_checks import require_fit
 from echoenv.envs.episode_source import episode_source
 from echoenv.envs.goals import Goals, StandingGoals, WalkingGoal
+from echoenv.envs.grid_walks import TURN, GridWalks, grid_walks
 from echoenv.envs.heard import HeardSound
 from echoenv.envs.measures import EpisodeRecord
 from echoenv.envs.open_scenes import OpenScenes
 from echoenv.envs.sensors import Moment, SensorSizes, sensors_named
 from echoenv.envs.settings import NavigationSettings
 from echoenv.envs.sounds import dry_sound
+from echoenv.envs.task_sounds import TaskSounds
 from echoenv.errors import SettingsError
+from echoenv.simulators.agent import AgentState
+from echoenv.vision.camera import Camera
 
-MOVES = ("move_forward", "turn_left", "turn_right")
-ACTIONS = ("stop", *MOVES)
-"""Actions by their number, as Habitat and SoundSpaces count them; where the agent may chirp, that is one more."""
+__all__ = ["ACTIONS", "MOVES", "NavigationEnv"]
+
+_NEAREST_SOURCE = 0.1
+"""A source nearer to the ears [m] is raised to this: what sounds at the very ears has no direct sound."""
 
 
 class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
@@ -63,22 +71,25 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         self.settings = (settings or NavigationSettings()).changed(**changes)
         self.render_mode = render_mode
         self.sensors = sensors_named(self.settings.sensors)
-        rate = self.settings.sample_rate
-        self._sizes = SensorSizes(
-            self.settings.height, self.settings.width, self.settings.max_depth, rate,
-            round(self.settings.step_time * rate), round(ECHO_DURATION * rate),
-        )  # fmt: skip
-        spaces = {one.name: one.space(self._sizes) for one in self.sensors}
-        self.observation_space = cast(Any, gym.spaces.Dict(spaces))
-        self.actions = (*ACTIONS, "chirp") if self.settings.chirps else ACTIONS
-        self.action_space = gym.spaces.Discrete(len(self.actions))
-        self.channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
-        self._hears = any(one.hears for one in self.sensors)
-        size = self.settings.height, self.settings.width, self.settings.hfov
-        self._ego_map = EgoMap(*size) if any(one.maps for one in self.sensors) else None
-        self._episodes = episode_source(self.settings)
         self._owns_scenes = scenes is None
         self.scenes = scenes or OpenScenes(self.settings)
+        self._actions = action_set(self.settings)
+        self.actions, self.action_space = self._actions.names, self._actions.space
+        self._camera, rate = self._look_and_rate()
+        self._sizes = SensorSizes(
+            self._camera.height, self._camera.width, self.settings.max_depth, rate,
+            round(self.settings.step_time * rate), round(ECHO_DURATION * rate), self._actions.size, not self.actions,
+        )  # fmt: skip
+        self._around = Camera(2 * self._camera.height, self._camera.height, projection="equirectangular")
+        spaces = {one.name: one.space(self._sizes) for one in self.sensors}
+        self.observation_space = cast(Any, gym.spaces.Dict(spaces))
+        self.channels = tuple(dict.fromkeys(channel for one in self.sensors for channel in one.channels))
+        self._around_channels = tuple(dict.fromkeys(name for one in self.sensors for name in one.around))
+        size = self._camera.height, self._camera.width, self._camera.hfov
+        self._ego_map = EgoMap(*size) if any(one.maps for one in self.sensors) else None
+        self._acoustic_memory = AcousticMemory() if any(one.remembers for one in self.sensors) else None
+        self._sounds = TaskSounds(self.settings, any(one.hears for one in self.sensors))
+        self._episodes = episode_source(self.settings, self._sounds.names)
         self._record: EpisodeRecord | None = None
         self.episode: Episode | None = None
 
@@ -93,7 +104,7 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         return observation, info
 
     def step(self, action: Any) -> tuple[dict[str, NDArray[Any]], float, bool, bool, dict[str, Any]]:
-        """Carry out an action; see `ACTIONS`.
+        """Carry out an action; see `ACTIONS`, or `VelocityActions` for velocities.
 
         Raises:
             SettingsError: There is no such action, or the episode has ended.
@@ -106,34 +117,40 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
     def begin(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
         """Put the agent where an episode begins."""
         super().reset(seed=seed)
+        self._record = None  # where this fails there is no episode
         self.episode = self._chosen(options)
         self.simulator = self.scenes.agent(self.episode.scene_id)
-        x, y, z, w = self.episode.start_rotation
-        start = self.simulator.set_agent_state(self.episode.start, rotation=[w, x, y, z])
+        self._actions.begin(self.simulator)
+        self.pathfinder = self._walkable(self.episode.scene_id)
+        self._require_same_views(self.episode)
+        require_fit(self.episode, self.pathfinder)
+        start = self._put(self.episode)
         self._goals = self._new_goals(self.episode)
         distance = self._goals.distance(start.position)
         actions = (self.episode.info or {}).get("num_action")
         self._record = EpisodeRecord(start.position, distance, self.settings.success_distance, actions)
-        self._sound = self._new_sound()
-        self._moment, self._worth = Moment(start, start, self._goals.nearest(start.position)), 0.0
+        self._sound = self._new_sound(self.episode)
+        self._moment, self._worth = Moment(start, start, self._goal_from(start.position)), 0.0
         if self._ego_map is not None:
             self._ego_map.begin(start)
             self._moment.ego_map = self._ego_map
+        if self._acoustic_memory is not None:
+            self._acoustic_memory.begin(start)
+            self._moment.acoustic_memory = self._acoustic_memory
 
     def act(self, action: Any) -> None:
         """Carry out an action without a look; raises as `step` does."""
         if self._record is None or self._record.stopped or self._record.steps >= self.settings.max_steps:
             raise SettingsError("the episode has ended, or none has begun: call reset() first")
-        if not self.action_space.contains(action):
-            count = len(self.actions) - 1
-            raise SettingsError(f"action {action!r} is none: give a number from 0 to {count} ({self.actions})")
-        record, before, name = self._record, self._record.distance, self.actions[int(action)]
-        collided = self.simulator.act(name) if name in MOVES else False
+        command = self._actions.read(action)
+        record, before, name = self._record, self._record.distance, command.name
+        collided = self._actions.carry_out(self.simulator, command)
         self._goals.advance()
         state = self.simulator.agent_state
         record.moved(state.position, self._goals.distance(state.position), collided, stopped=name == "stop")
-        goal, ego_map = self._goals.nearest(state.position), self._moment.ego_map
-        self._moment = Moment(state, self._moment.start, goal, collided, ego_map=ego_map)
+        goal, vector = self._goal_from(state.position), command.vector
+        known = {"ego_map": self._ego_map, "acoustic_memory": self._acoustic_memory}
+        self._moment = Moment(state, self._moment.start, goal, collided, action=vector, **cast(Any, known))
         if name == "chirp":
             self._moment.echo = self.simulator.echo()
         self._worth = self._reward(before, chirped=name == "chirp")
@@ -149,10 +166,13 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         moment.views = views
         if moment.ego_map is not None:
             moment.ego_map.see(views["depth"], moment.state, moment.collided)
+        if self._around_channels:
+            moment.panorama = self._seen_around()
         if self._sound is not None:
-            source = moment.goal + [0.0, self.settings.source_height, 0.0]
-            response = self.simulator.impulse_response(source, self.settings.response_duration)
+            response = self.simulator.impulse_response(self._source(), self.settings.response_duration)
             moment.heard = self._sound.hear(response.samples)
+            if moment.acoustic_memory is not None:
+                moment.acoustic_memory.hear(moment.heard, moment.state)
         observation = {one.name: one.sense(moment, self._sizes) for one in self.sensors}
         truncated = not record.stopped and record.steps >= self.settings.max_steps
         return observation, self._worth, record.stopped, truncated, self._info()
@@ -186,20 +206,79 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         if isinstance(wanted, Episode):
             return wanted
         if wanted is None:
-            return self._episodes.drawn(self.np_random, self.scenes.pathfinder)
-        return self._episodes.numbered(int(wanted), self.scenes.pathfinder)
+            return self._episodes.drawn(self.np_random, self._walkable)
+        if not isinstance(wanted, (int, np.integer)) or isinstance(wanted, bool) or wanted < 0:
+            raise SettingsError(f"episode {wanted!r}: give an Episode, or the number of one, 0 or more")
+        return self._episodes.numbered(int(wanted), self._walkable)
+
+    def _put(self, episode: Episode) -> AgentState:
+        """Put the agent where the episode begins; on a grid exactly at its point and in its heading."""
+        if isinstance(self.pathfinder, GridWalks):
+            heading = TURN * round(episode.start_heading / TURN) % 360.0
+            return self.simulator.set_agent_state(self.pathfinder.snap_point(episode.start), heading)
+        x, y, z, w = episode.start_rotation
+        return self.simulator.set_agent_state(episode.start, rotation=[w, x, y, z])
+
+    def _walkable(self, scene_id: str) -> Any:
+        """Where one can be in a scene with these actions: a `PathFinder`, or `GridWalks`."""
+        simulator = self.scenes.simulator(scene_id)
+        grid = self.settings.action_set == "grid"
+        return grid_walks(simulator, self.settings.grid_spacing) if grid else simulator.pathfinder
+
+    def _require_same_views(self, episode: Episode) -> None:
+        """Refuse a scene of precomputed data whose views or sounds are of another size than those of the first."""
+        found = self.simulator.camera, self.simulator.sample_rate
+        if self.settings.backend == "soundspaces" and found != (self._camera, self._sizes.sample_rate):
+            raise SettingsError(
+                f"scene '{scene_name(episode.scene_id)}' has other views or another sample rate than "
+                f"'{scene_name(self.settings.scenes[0])}': make one environment for each"
+            )
 
     def _new_goals(self, episode: Episode) -> Goals:
-        pathfinder, speed = self.simulator.pathfinder, self.settings.goal_speed
+        speed = self.settings.goal_speed
         if speed > 0.0:
-            return WalkingGoal(pathfinder, episode, speed, self.settings.step_time, self.np_random)
-        return StandingGoals(pathfinder, episode)
+            return WalkingGoal(self.pathfinder, episode, speed, self.settings.step_time, self.np_random)
+        return StandingGoals(self.pathfinder, episode)
 
-    def _new_sound(self) -> HeardSound | None:
-        if not self._hears or self.settings.sound is None:
+    def _goal_from(self, position: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The goal that is told at a position; one that walks on a grid goes from point to point."""
+        goal = self._goals.nearest(position)
+        if self.settings.goal_speed > 0.0 and isinstance(self.pathfinder, GridWalks):
+            return self.pathfinder.snap_point(goal)
+        return goal
+
+    def _look_and_rate(self) -> tuple[Camera, int]:
+        """The camera and the sample rate: those of precomputed data, or those of the settings."""
+        chosen = self.settings
+        if chosen.backend != "soundspaces":
+            return Camera(chosen.width, chosen.height, chosen.hfov), chosen.sample_rate
+        simulator = self.scenes.simulator(chosen.scenes[0])
+        for one in self.sensors:
+            if one.around or not set(one.channels) <= set(simulator.channels):
+                raise SettingsError(f"sensor '{one.name}' is not in precomputed data, which have rgb and depth")
+        return simulator.camera, simulator.sample_rate
+
+    def _new_sound(self, episode: Episode) -> HeardSound | None:
+        name = self._sounds.of(episode, self.np_random)
+        self._sound_name = None if name is None else Path(name).stem
+        if name is None:
             return None
-        sound = dry_sound(self.settings.sound, self.settings.sample_rate)
-        return HeardSound(sound, self._sizes.step_samples, int(self.np_random.integers(self._sizes.step_samples)))
+        begin = int(self.np_random.integers(self._sizes.step_samples))
+        return HeardSound(dry_sound(name, self._sizes.sample_rate), self._sizes.step_samples, begin)
+
+    def _source(self) -> NDArray[np.float64]:
+        """Where the goal sounds [m] (3,)."""
+        source, ears = self._moment.goal + [0.0, self.settings.source_height, 0.0], self._moment.state.sensor_position
+        if self.settings.backend != "soundspaces" and np.linalg.norm(source - ears) < _NEAREST_SOURCE:
+            return np.asarray(ears + [0.0, _NEAREST_SOURCE, 0.0])
+        return np.asarray(source)
+
+    def _seen_around(self) -> dict[str, NDArray[Any]]:
+        """Views all around (H, 2H, ...) by channel."""
+        state, simulator = self._moment.state, cast(Any, self.simulator)
+        eyes, turns = state.sensor_position[None], state.matrix[None]
+        views = simulator.renderer.render(eyes, turns, self._around, self._around_channels)
+        return {name: view[0] for name, view in views.items()}
 
     def _reward(self, before: float, chirped: bool) -> float:
         record, worth = self._record, self.settings.reward
@@ -212,4 +291,5 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
     def _info(self) -> dict[str, Any]:
         record, episode = self._record, self.episode
         assert record is not None and episode is not None
-        return {"scene": scene_name(episode.scene_id), "episode": str(episode.episode_id), **record.measures()}
+        sound = {} if self._sound_name is None else {"sound": self._sound_name}
+        return {"scene": scene_name(episode.scene_id), "episode": str(episode.episode_id), **sound, **record.measures()}

@@ -15,8 +15,8 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from echoenv.datasets.soundspaces.audio_goal import spectrogram
-from echoenv.envs.ego_map import LAYERS, MAP_SIZE, EgoMap
+from echoenv.envs.ego_map import LAYERS, MAP_SIZE, AcousticMemory, EgoMap
+from echoenv.envs.sound_features import QUIETEST, log_mel, spectrogram
 from echoenv.errors import SettingsError, nearest
 from echoenv.simulators.agent import AgentState
 
@@ -40,6 +40,9 @@ class Moment:
         heard: What reached its ears during the step (2, samples), or None where nothing listens.
         echo: What came back to its last chirp (2, samples); zeros where it did not chirp.
         ego_map: What it has drawn of what it saw, or None where nothing asks for it.
+        acoustic_memory: How loud it was where it has been, or None where nothing asks for it.
+        panorama: What it sees all around, by channel.
+        action: What it last did (n,), as `Command.vector` tells it; None at the beginning.
     """
 
     state: AgentState
@@ -50,6 +53,9 @@ class Moment:
     heard: NDArray[np.float32] | None = None
     echo: NDArray[np.float32] | None = None
     ego_map: EgoMap | None = None
+    acoustic_memory: AcousticMemory | None = None
+    panorama: dict[str, NDArray[Any]] = field(default_factory=dict)
+    action: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class SensorSizes:
         sample_rate: Of sound [Hz].
         step_samples: Samples heard in a step.
         echo_samples: Samples of an echo.
+        action_size: Length of what tells an action.
+        velocities: Whether that is a velocity, from -1 to 1, and not one-hot.
     """
 
     height: int
@@ -71,6 +79,8 @@ class SensorSizes:
     sample_rate: int
     step_samples: int
     echo_samples: int
+    action_size: int = 4
+    velocities: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,8 @@ class Sensor:
         hears: Whether it needs what reaches the ears.
         chirps: Whether it needs what comes back to a chirp.
         maps: Whether it needs the map of what was seen.
+        remembers: Whether it needs the memory of what was heard.
+        around: Views all around that it needs.
     """
 
     name: str
@@ -94,6 +106,8 @@ class Sensor:
     hears: bool = False
     chirps: bool = False
     maps: bool = False
+    remembers: bool = False
+    around: tuple[str, ...] = ()
 
 
 def polar_goal(state: AgentState, goal: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -120,8 +134,25 @@ def _compass(moment: Moment, _: SensorSizes) -> NDArray[np.float32]:
     return np.array([np.arctan2(np.sin(turned), np.cos(turned))], dtype=np.float32)
 
 
+def _heading(moment: Moment, _: SensorSizes) -> NDArray[np.float32]:
+    angle = np.deg2rad(moment.state.heading)
+    return np.array([np.arctan2(np.sin(angle), np.cos(angle))], dtype=np.float32)
+
+
 def _depth(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
-    return (np.clip(moment.views["depth"], 0.0, sizes.max_depth) / np.float32(sizes.max_depth))[..., None]
+    return _share_of_depth(moment.views["depth"], sizes)
+
+
+def _share_of_depth(depth: NDArray[np.float32], sizes: SensorSizes) -> NDArray[np.float32]:
+    return (np.clip(depth, 0.0, sizes.max_depth) / np.float32(sizes.max_depth))[..., None]
+
+
+def _action(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
+    return np.zeros(sizes.action_size, np.float32) if moment.action is None else moment.action.copy()
+
+
+def _action_space(sizes: SensorSizes) -> gym.Space[Any]:
+    return gym.spaces.Box(-1.0 if sizes.velocities else 0.0, 1.0, (sizes.action_size,), np.float32)
 
 
 def _ego_map(moment: Moment, _: SensorSizes) -> NDArray[np.uint8]:
@@ -129,10 +160,21 @@ def _ego_map(moment: Moment, _: SensorSizes) -> NDArray[np.uint8]:
     return moment.ego_map.shown(moment.state)
 
 
+def _acoustic_memory(moment: Moment, _: SensorSizes) -> NDArray[np.uint8]:
+    assert moment.acoustic_memory is not None
+    return moment.acoustic_memory.shown(moment.state)[..., None]
+
+
 def _heard(moment: Moment) -> NDArray[np.float32]:
     if moment.heard is None:
         raise SettingsError("nothing sounds in this task: leave its sensors of sound out")
-    return moment.heard
+    return np.clip(moment.heard, -LOUDEST, LOUDEST)
+
+
+def _echo(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
+    if moment.echo is None:
+        return np.zeros((2, sizes.echo_samples), np.float32)
+    return np.clip(moment.echo, -LOUDEST, LOUDEST)
 
 
 def _view(kind: type, low: float, high: float, depth: int) -> Callable[[SensorSizes], gym.Space[Any]]:
@@ -143,16 +185,31 @@ def _ears(samples: Callable[[SensorSizes], int]) -> Callable[[SensorSizes], gym.
     return lambda sizes: gym.spaces.Box(-LOUDEST, LOUDEST, (2, samples(sizes)), np.float32)
 
 
+def _around(kind: type, high: float, depth: int) -> Callable[[SensorSizes], gym.Space[Any]]:
+    return lambda sizes: gym.spaces.Box(0, high, (sizes.height, 2 * sizes.height, depth), kind)
+
+
 def _spectrogram_space(sizes: SensorSizes) -> gym.Space[Any]:
-    shape = _spectrogram(np.zeros((2, sizes.step_samples), np.float32), sizes).shape
+    shape = spectrogram(np.zeros((2, sizes.step_samples), np.float32), sizes.sample_rate).shape
     return gym.spaces.Box(0.0, np.float32(np.log1p(LOUDEST * 512.0)), shape, np.float32)
 
 
-def _spectrogram(heard: NDArray[np.float32], sizes: SensorSizes) -> NDArray[np.float32]:
-    """SoundSpaces' spectrogram (frequencies, times, 2) of a second that begins with the step and goes on silent."""
-    second = np.zeros((2, max(sizes.sample_rate, heard.shape[1])), np.float32)
-    second[:, : heard.shape[1]] = heard
-    return spectrogram(second)
+def _log_mel_space(sizes: SensorSizes) -> gym.Space[Any]:
+    shape = log_mel(np.zeros((2, sizes.step_samples), np.float32), sizes.sample_rate).shape
+    low, high = np.full(shape, -1.0, np.float32), np.full(shape, 1.0, np.float32)
+    low[..., :2], high[..., :2] = QUIETEST, 2.0 * np.log10(LOUDEST)
+    return gym.spaces.Box(low, high, dtype=np.float32)
+
+
+def _spectrogram(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
+    return spectrogram(_heard(moment), sizes.sample_rate)
+
+
+def _log_mel(moment: Moment, sizes: SensorSizes) -> NDArray[np.float32]:
+    bands = log_mel(_heard(moment), sizes.sample_rate)
+    bands[..., :2] = np.minimum(bands[..., :2], np.float32(2.0 * np.log10(LOUDEST)))
+    bands[..., 2:] = np.clip(bands[..., 2:], -1.0, 1.0)
+    return bands
 
 
 _GOAL_SPACE = gym.spaces.Box(
@@ -178,10 +235,19 @@ _SENSORS = (
     Sensor("pointgoal", lambda _: _GOAL_SPACE, lambda moment, _: polar_goal(moment.start, moment.goal)),
     Sensor("gps", lambda _: _GPS_SPACE, _gps),
     Sensor("compass", lambda _: gym.spaces.Box(-np.pi, np.pi, (1,), np.float32), _compass),
+    Sensor("heading", lambda _: gym.spaces.Box(-np.pi, np.pi, (1,), np.float32), _heading),
     Sensor(
         "collision",
         lambda _: gym.spaces.Box(0.0, 1.0, (1,), np.float32),
         lambda moment, _: np.array([moment.collided], dtype=np.float32),
+    ),
+    Sensor("action", _action_space, _action),
+    Sensor("panorama", _around(np.uint8, 255, 3), lambda moment, _: moment.panorama["rgb"], around=("rgb",)),
+    Sensor(
+        "panorama_depth",
+        _around(np.float32, 1.0, 1),
+        lambda moment, sizes: _share_of_depth(moment.panorama["depth"], sizes),
+        around=("depth",),
     ),
     Sensor(
         "ego_map",
@@ -191,13 +257,16 @@ _SENSORS = (
         maps=True,
     ),
     Sensor("audiogoal", _ears(lambda sizes: sizes.step_samples), lambda moment, _: _heard(moment), hears=True),
-    Sensor("spectrogram", _spectrogram_space, lambda moment, sizes: _spectrogram(_heard(moment), sizes), hears=True),
+    Sensor("spectrogram", _spectrogram_space, _spectrogram, hears=True),
+    Sensor("log_mel", _log_mel_space, _log_mel, hears=True),
     Sensor(
-        "echo",
-        _ears(lambda sizes: sizes.echo_samples),
-        lambda moment, sizes: np.zeros((2, sizes.echo_samples), np.float32) if moment.echo is None else moment.echo,
-        chirps=True,
+        "acoustic_memory",
+        lambda _: gym.spaces.Box(0, 255, (MAP_SIZE, MAP_SIZE, 1), np.uint8),
+        _acoustic_memory,
+        hears=True,
+        remembers=True,
     ),
+    Sensor("echo", _ears(lambda sizes: sizes.echo_samples), _echo, chirps=True),
 )
 SENSOR_NAMES = tuple(sensor.name for sensor in _SENSORS)
 

@@ -53,17 +53,34 @@ def is_free(grid: WalkGrid, node: int) -> bool:
 
 
 @wp.func
+def fits_between(grid: WalkGrid, a: int, b: int, side: int, other_side: int) -> bool:
+    """Whether two free corners of a cell hang together across it, by the saddle of clearance between the other two."""
+    if other_side < 0:
+        return False
+    free = grid.clearance[a] + grid.clearance[b]
+    sides = grid.clearance[side] + grid.clearance[other_side]
+    across = grid.clearance[a] * grid.clearance[b] - grid.clearance[side] * grid.clearance[other_side]
+    return across >= grid.margin * (free - sides)
+
+
+@wp.func
 def neighbour(grid: WalkGrid, node: int, k: int) -> int:
-    """The k-th of eight free neighbours, or -1; diagonal ones only where both ways round the corner are free."""
+    """The k-th of eight free neighbours, or -1; diagonal ones where both ways round the corner are free, or neither.
+
+    Where neither is, the agent may still fit between them.
+    """
     if k < 4:
         straight = grid.links[node][k]
         return wp.where(is_free(grid, straight), straight, -1)
     along_x = grid.links[node][k % 2]
     along_z = grid.links[node][2 + (k - 4) / 2]
-    if not (is_free(grid, along_x) and is_free(grid, along_z)):
+    beside = is_free(grid, along_x)
+    if beside != is_free(grid, along_z) or along_x < 0:
         return -1
     across = grid.links[along_x][2 + (k - 4) / 2]
-    return wp.where(is_free(grid, across), across, -1)
+    if is_free(grid, across) and (beside or fits_between(grid, node, across, along_x, along_z)):
+        return across
+    return -1
 
 
 @wp.func
@@ -199,6 +216,9 @@ def settle(grid: WalkGrid, s: Search, row: int, node: int, goal: wp.vec3):
         if distance < best:
             best = distance
             choice = next
+        if choice == NOWHERE:  # `next` turns for another, just out of sight from here; one can walk to it all the same
+            best = s.turn_distance[row, next] + wp.length(s.turn[row, next] - here)
+            choice = next
     s.distance[row, node] = best
     s.root[row, node] = choice
 
@@ -207,6 +227,17 @@ def settle(grid: WalkGrid, s: Search, row: int, node: int, goal: wp.vec3):
 def corner_of(corners: wp.vec4i, node: int) -> bool:
     """Whether a node is one of a cell's corners."""
     return corners[0] == node or corners[1] == node or corners[2] == node or corners[3] == node
+
+
+@wp.func
+def freest_corner(grid: WalkGrid, corners: wp.vec4i) -> int:
+    """The free corner of a cell with most clearance, to whose island a point in the cell belongs; or -1."""
+    best = int(-1)
+    for k in range(4):
+        if is_free(grid, corners[k]):
+            if best < 0 or grid.clearance[corners[k]] > grid.clearance[best]:
+                best = corners[k]
+    return best
 
 
 @wp.func
@@ -249,6 +280,7 @@ def search_kernel(
     vertices[row] = 0
     via[row] = GOAL
     ends = wp.vec4i(-1, -1, -1, -1)
+    beside = int(NOWHERE)
     if bound == 1:
         if sight(grid, goal, target) != BLOCKED:
             vertices[row] = 2
@@ -257,6 +289,7 @@ def search_kernel(
         if low < 0:
             return
         ends = cell_corners(grid, low)
+        beside = freest_corner(grid, ends)
     count = begin(grid, s, row, goal, target, bound)
     best = float(FAR)
     neighbours = int(8)
@@ -287,6 +320,11 @@ def search_kernel(
             if other >= 0:
                 distance = so_far + wp.length(node_position(grid, other) - turn)
                 count = offer(grid, s, row, count, other, root, distance, target, bound)
+    if best == FAR and beside >= 0:  # a nook of the boundary, from where none of its corners is in sight
+        if s.place[row, beside] == SETTLED and s.root[row, beside] != NOWHERE:
+            make_root(grid, s, row, beside, goal, node_position(grid, beside))
+            best = s.distance[row, beside]
+            via[row] = beside
     if best < FAR:
         links = int(2)
         node = via[row]

@@ -53,7 +53,7 @@ def find_islands(
     Raises:
         MeshError: Nowhere is there room for the agent.
     """
-    labels, count = _label(floors, clearance >= margin)
+    labels, count = _label(floors, clearance, margin)
     areas = cell_areas(floors, clearance - margin, labels, count)
     worth = areas >= MIN_ISLAND_AREA
     if count and not worth.any():
@@ -92,11 +92,7 @@ def cell_areas(
     floors: Floors, excess: NDArray[np.float32], labels: NDArray[np.int32], count: int
 ) -> NDArray[np.float64]:
     """Area [m2] (count,) of islands, up to where `excess` (n,), clearance less margin, crosses zero between nodes."""
-    low = np.arange(len(labels))
-    right, ahead = floors.links[:, 0], floors.links[:, 2]
-    across = np.where(right >= 0, floors.links[right, 2], -1)
-    across = np.where((across < 0) & (ahead >= 0), floors.links[ahead, 0], across)
-    corners = np.stack([low, right, ahead, across], axis=1)
+    corners = cell_corners(floors)
     # A corner without floor is taken as just outside by as much as the cell is wide.
     values = np.where(corners >= 0, excess[corners], -floors.lattice.cell).astype(np.float64)
     owners = np.where((corners >= 0) & (values >= 0), labels[corners], -1).max(axis=1)
@@ -118,16 +114,48 @@ def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return share
 
 
-def _label(floors: Floors, standing: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
-    node, side = np.nonzero((floors.links[:, [0, 2]] >= 0) & standing[:, None])
-    other = floors.links[node, 2 * side]
-    node, other = node[standing[other]], other[standing[other]]
+def _label(floors: Floors, clearance: NDArray[np.float32], margin: float) -> tuple[NDArray[np.int32], int]:
+    standing = clearance >= margin
+    ends = np.concatenate([_beside(floors, standing), _between(floors, clearance, margin)])
     size = len(standing)
-    graph = coo_matrix((np.ones(len(node), np.int8), (node, other)), shape=(size, size))
+    graph = coo_matrix((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), shape=(size, size))
     _, parts = connected_components(graph, directed=False)
     labels = np.full(size, -1, dtype=np.int32)
     _, labels[standing] = np.unique(parts[standing], return_inverse=True)
     return labels, int(labels.max(initial=-1)) + 1
+
+
+def _beside(floors: Floors, standing: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Pairs (n, 2) of nodes along the lattice."""
+    node, side = np.nonzero((floors.links[:, [0, 2]] >= 0) & standing[:, None])
+    other = floors.links[node, 2 * side]
+    return np.stack([node, other], axis=1)[standing[other]]
+
+
+def _between(floors: Floors, clearance: NDArray[np.float32], margin: float) -> NDArray[np.int64]:
+    """Pairs (n, 2) of nodes across a cell, between whose other two corners the agent still fits.
+
+    By the saddle of bilinear clearance, as `fits_between` has it for searches.
+    """
+    corners = cell_corners(floors)
+    corners = corners[(corners >= 0).all(axis=1)]
+    values = clearance[corners].astype(np.float64)
+    saddles = values[:, 0] * values[:, 3] - values[:, 1] * values[:, 2]
+    saddles /= np.where(found := values @ [1.0, -1.0, -1.0, 1.0], found, 1.0)
+    free = values >= margin
+    pairs = []
+    for one, other, side, other_side in ((0, 3, 1, 2), (1, 2, 0, 3)):
+        fits = free[:, one] & free[:, other] & ~free[:, side] & ~free[:, other_side] & (saddles >= margin)
+        pairs.append(corners[fits][:, [one, other]])
+    return np.concatenate(pairs)
+
+
+def cell_corners(floors: Floors) -> NDArray[np.int64]:
+    """Nodes (n, 4) at the corners (0, 0), (1, 0), (0, 1), (1, 1) of the cells above nodes; -1 where one is missing."""
+    right, ahead = floors.links[:, 0], floors.links[:, 2]
+    across = np.where(right >= 0, floors.links[right, 2], -1)
+    across = np.where((across < 0) & (ahead >= 0), floors.links[ahead, 0], across)
+    return np.stack([np.arange(len(right)), right, ahead, across], axis=1)
 
 
 def _is_enclosed(engine: RayEngine, agent: AgentShape, floors: Floors, members: NDArray[np.bool_]) -> bool:

@@ -13,6 +13,7 @@ from echoenv.navigation.floor_kernels import node_near
 BLOCKED = wp.constant(-1.0e30)
 REACH = wp.constant(0.5)  # how far above or below a floor [m] a point still belongs to it, as in Habitat's is_navigable
 SIGHT_SLACK = wp.constant(5.0e-4)  # how deep [m] a line of sight may cut into the boundary
+WAY_SLACK = wp.constant(2.0e-4)  # how deep [m] a moving agent may cut into the boundary between two places
 TOUCH_SLACK = wp.constant(1.0e-5)  # how deep [m] a moving agent may be in the boundary
 STAND_SLACK = wp.constant(1.0e-4)  # how deep [m] a point may be in the boundary and still count as navigable
 
@@ -248,6 +249,36 @@ def up_to_boundary(grid: WalkGrid, inside: wp.vec3, outside: wp.vec3) -> wp.vec3
     return inside + low * (outside - inside)
 
 
+@wp.func
+def stays_inside(grid: WalkGrid, a: wp.vec3, b: wp.vec3) -> bool:
+    """Whether what lies between two near points is navigable too."""
+    parts = int(4)
+    for k in range(1, parts):
+        if sample(grid, a + (float(k) / float(parts)) * (b - a))[0] < grid.margin - WAY_SLACK:
+            return False
+    return True
+
+
+@wp.func
+def slid_along(grid: WalkGrid, start: wp.vec3, way: wp.vec3) -> wp.vec3:
+    """Where an agent gets that wants to go a short way and meets the boundary.
+
+    In parts so short that the projection onto the boundary cannot lie beyond a gap that is too narrow to walk through.
+    """
+    p = start
+    parts = int(8)
+    for _part in range(parts):
+        wanted = p + way / float(parts)
+        q = onto_boundary(grid, wanted)
+        held = sample(grid, q)[0] < grid.margin - TOUCH_SLACK
+        if not held:
+            held = not stays_inside(grid, p, q)
+        if held:
+            q = up_to_boundary(grid, p, wanted)  # a corner that cannot be slid round
+        p = wp.vec3(q[0], sample(grid, q)[1], q[2])
+    return p
+
+
 @wp.kernel
 def step_kernel(
     first: int,
@@ -273,16 +304,16 @@ def step_kernel(
     for _part in range(count):
         q = p + way / float(count)
         there = sample(grid, q)
-        if there[0] < grid.margin - TOUCH_SLACK:
+        free = there[0] >= grid.margin - TOUCH_SLACK
+        if free and here[2] < wp.length(way) / float(count):  # a gap too narrow to walk through may lie between
+            free = stays_inside(grid, p, q)
+        if not free:
             outcome = MET
             if sliding == 0:
                 p = up_to_boundary(grid, p, q)
                 break
-            slid = onto_boundary(grid, q)
-            if sample(grid, slid)[0] >= grid.margin - TOUCH_SLACK:
-                q = slid
-            else:
-                q = up_to_boundary(grid, p, q)  # a corner that cannot be slid round
+            q = slid_along(grid, p, way / float(count))
             there = sample(grid, q)
         p = wp.vec3(q[0], there[1], q[2])
+        here = there
     reached[k] = wp.vec4(p[0], p[1], p[2], outcome)

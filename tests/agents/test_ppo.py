@@ -164,11 +164,16 @@ def test_every_encoder_takes_pictures_and_sounds(visual: str) -> None:
         "depth": spaces.Box(0, 1, (64, 64, 1), np.float32),
         "rgb": spaces.Box(0, 255, (3, 64, 64), np.uint8),
         "spectrogram": spaces.Box(0, 9, (65, 26, 2), np.float32),
+        "log_mel": spaces.Box(-9, 9, (64, 26, 4), np.float32),
+        "panorama": spaces.Box(0, 255, (64, 128, 3), np.uint8),
+        "panorama_depth": spaces.Box(0, 1, (64, 128, 1), np.float32),
+        "ego_map": spaces.Box(0, 255, (3, 64, 64), np.uint8),
+        "acoustic_memory": spaces.Box(0, 255, (1, 64, 64), np.uint8),
         "gps": spaces.Box(-9, 9, (2,), np.float32),
     })  # fmt: skip
     encoder = DictEncoder(space, visual, 24)
     given = {name: torch.rand(5, *one.shape) for name, one in space.spaces.items()}
-    assert encoder.features_dim == 2 + 24 + 24 and encoder(given).shape == (5, 50)
+    assert encoder.features_dim == 2 + 5 * 24 and encoder(given).shape == (5, 122)
 
 
 def test_configurations_are_checked_key_by_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,3 +127,29 @@ def test_an_unknown_action_is_refused_with_the_nearest(box_room):
 def test_poses_that_are_no_poses_are_refused(box_room, position, heading):
     with pytest.raises(PoseError):
         move(box_room, position, heading, "move_forward")
+
+
+def _slanted_gap(width: float, shift: float) -> PathFinder:
+    """A room of two halves and a gap between the corners of two walls, askew to the lattice."""
+    x, z, away = 1.5 + shift, 1.4 + 0.7 * shift, width / np.sqrt(2.0)
+    walls = [box((0, 0, z - 0.1), (x, 2.6, z)), box((x + away, 0, z + away), (3.1, 2.6, z + away + 0.1))]
+    return PathFinder(RayEngine(scene_of(box((0, 0, 0), (3.1, 2.6, 3.0), inward=INWARD), *walls), threads=1))
+
+
+@pytest.mark.parametrize("width", [0.28, 0.306, 0.312, 0.318, 0.324, 0.34])
+def test_a_step_gets_nowhere_that_distances_say_is_far(width):
+    rng = np.random.default_rng(2)
+    for shift in np.linspace(0.0, 0.05, 8):
+        pathfinder = _slanted_gap(width, shift)
+        places = np.array([1.6, 0.0, 1.5]) + rng.uniform(-0.5, 0.5, (800, 3)) * [1, 0, 1]
+        places = places[pathfinder.is_navigable(places)]
+        headings = rng.uniform(0, 360, len(places))
+        for _ in range(2):
+            after, _, _ = move(pathfinder, places, headings, ["move_forward"] * len(places))
+            apart = np.linalg.norm(after - places, axis=1)
+            assert (pathfinder.geodesic_distance(places, after) < 1.4 * apart + 0.02).all()
+            places = after
+        across = pathfinder.geodesic_distance((0.4, 0, 2.6), (2.7, 0, 0.4))
+        assert width not in (0.28, 0.34) or across == (
+            np.inf if width < 0.3 else pytest.approx(np.hypot(2.3, 2.2), abs=0.05)
+        )
