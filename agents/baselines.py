@@ -24,7 +24,6 @@ Policy = Callable[[dict[str, NDArray[Any]], NavigationEnv], int]
 _AHEAD = np.deg2rad(15.0)
 _EQUALLY_LOUD = 0.08  # difference of the ears' energies over their sum
 _LOUD = 0.42  # root mean square at which a sound is taken to be here: half way between 0.7 and 1 m from the telephone
-_WIDE = 45.0  # a turn [degrees] after which it walks on before it listens again
 _MEMORY = 4  # steps: a second
 _AUDIBLE = 0.1  # share of the loudest step's energy below which a step counts as a pause
 
@@ -110,7 +109,7 @@ class LouderEar:
     def __init__(self, seed: int = 0) -> None:
         self._random = np.random.default_rng(seed)
         self._heard: deque[NDArray[np.float64]] = deque(maxlen=_MEMORY)
-        self._turns, self._walks, self._side = 0, 0, LEFT
+        self._turns, self._walks, self._side, self._last = 0, 0, LEFT, FORWARD
 
     def __call__(self, observation: dict[str, NDArray[Any]], env: NavigationEnv) -> int:
         """The next action."""
@@ -125,11 +124,12 @@ class LouderEar:
             return self._side
         if self._walks:
             self._walks -= 1
+            self._last = FORWARD
             return FORWARD
-        if abs(difference) > _EQUALLY_LOUD:
-            self._walks = int(env.simulator.motion.turn >= _WIDE)  # or it would turn to and fro
-            return LEFT if difference > 0.0 else RIGHT
-        return FORWARD
+        wanted = LEFT if difference > 0.0 else RIGHT
+        back = self._last in (LEFT, RIGHT) and wanted != self._last  # what sounds is ahead, between the two headings
+        self._last = wanted if abs(difference) > _EQUALLY_LOUD and not back else FORWARD
+        return self._last
 
     def _energies(self, observation: dict[str, NDArray[Any]]) -> NDArray[np.float64]:
         """Energy at the left and the right ear (2,): this step's where it is loud, or the last that was."""

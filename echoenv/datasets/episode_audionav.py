@@ -17,7 +17,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from echoenv.datasets.episode_rules import EpisodeRules, keep_probability
+from echoenv.datasets.episode_rules import GOAL_PLACES, EpisodeRules, keep_probability
 from echoenv.datasets.episode_types import Episode, Goal, heading_to_rotation
 from echoenv.errors import DatasetError, SettingsError
 from echoenv.navigation.pathfinder import PathFinder
@@ -164,8 +164,14 @@ def _episode(
     rules: EpisodeRules,
 ) -> Episode:
     random = np.random.default_rng([seed, number])
+    places = joined
+    if rules.goal_places is not None:
+        chosen = np.random.default_rng([seed, *GOAL_PLACES])
+        places = chosen.choice(joined, size=min(rules.goal_places, len(joined)), replace=False)
     for _ in range(rules.most_goals):
         goal, *starts = random.choice(joined, size=1 + rules.retries)
+        if rules.goal_places is not None:
+            goal = random.choice(places)
         chances, heading = random.random(rules.retries), HEADINGS[int(random.integers(4))]
         sound = sounds[int(random.integers(len(sounds)))]
         distances = graph.distances(int(goal))

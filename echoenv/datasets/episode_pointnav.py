@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.datasets.episode_paths import GreedyFollower
-from echoenv.datasets.episode_rules import EpisodeRules, keep_probability
+from echoenv.datasets.episode_rules import GOAL_PLACES, EpisodeRules, keep_probability
 from echoenv.datasets.episode_types import Episode, Goal, Numbers, heading_to_rotation
 from echoenv.errors import DatasetError, PoseError
 from echoenv.navigation.pathfinder import PathFinder
@@ -67,6 +67,9 @@ def pointnav_episode(
     refused = dict.fromkeys(("height", "no way", "too near", "too far", "too straight", "not followed"), 0)
     for _ in range(rules.most_goals):
         goal, *starts = pathfinder.get_random_navigable_point(random, count=1 + rules.retries)
+        if rules.goal_places is not None:
+            places = np.random.default_rng([seed, *GOAL_PLACES])
+            goal = random.choice(pathfinder.get_random_navigable_point(places, count=rules.goal_places))
         distance_from = _DistanceTo(pathfinder, goal)
         chances, heading = random.random(rules.retries), float(random.uniform(0.0, 360.0))
         for start, chance in zip(starts, chances, strict=True):

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from echoenv.datasets.episode_types import Episode
 from echoenv.errors import DatasetError, SettingsError
 
+GOAL_PLACES = (0, 1)
+"""Names the series of random numbers from which a seed's goal places are drawn, beside those of its episodes."""
+
 _OFFSET, _STEEPNESS = 0.98, 20.0  # of Habitat's rule for ways that are nearly straight
 
 
@@ -30,6 +33,8 @@ class EpisodeRules:
         ratio: Ways less than this times as long as the straight line are kept with `keep_probability` only.
         retries: Starts that are tried for a goal before another goal is drawn.
         goal_radius: What goals say is near enough [m]; None leaves it to the task.
+        goal_places: Places of a scene that are goals, the same ones in all episodes of a seed; None is anywhere. A few
+            of them let responses that were heard be kept.
         most_goals: Goals that are tried for one episode before it is given up.
 
     Raises:
@@ -43,14 +48,17 @@ class EpisodeRules:
     ratio: float = 1.1
     retries: int = 10
     goal_radius: float | None = 0.2
+    goal_places: int | None = None
     most_goals: int = 2000
 
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            whole = each.name in ("retries", "most_goals")
+            whole = each.name in ("retries", "most_goals", "goal_places")
             fits = isinstance(value, int if whole else (int, float)) and np.isfinite(value) and value >= 0
-            if not (fits or (value is None and each.name == "goal_radius")) or (whole and value < 1):
+            if value is None and each.name in ("goal_radius", "goal_places"):
+                continue
+            if not fits or (whole and value < 1):
                 raise SettingsError(f"rule {each.name} = {value!r}: give a {'whole ' if whole else ''}number above 0")
         if not 0.0 < self.nearest < self.farthest:
             raise SettingsError(

@@ -169,8 +169,7 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         if self._around_channels:
             moment.panorama = self._seen_around()
         if self._sound is not None:
-            response = self.simulator.impulse_response(self._source(), self.settings.response_duration)
-            moment.heard = self._sound.hear(response.samples)
+            moment.heard = self._sound.hear(self._response())
             if moment.acoustic_memory is not None:
                 moment.acoustic_memory.hear(moment.heard, moment.state)
         observation = {one.name: one.sense(moment, self._sizes) for one in self.sensors}
@@ -272,6 +271,17 @@ class NavigationEnv(gym.Env[dict[str, NDArray[Any]], Any]):
         if self.settings.backend != "soundspaces" and np.linalg.norm(source - ears) < _NEAREST_SOURCE:
             return np.asarray(ears + [0.0, _NEAREST_SOURCE, 0.0])
         return np.asarray(source)
+
+    def _response(self) -> NDArray[np.float32]:
+        """From the goal to the ears (2, n)."""
+        assert self.episode is not None
+        source, duration = self._source(), self.settings.response_duration
+        return self.scenes.responses.get(
+            scene_name(self.episode.scene_id),
+            source,
+            self._moment.state,
+            lambda: self.simulator.impulse_response(source, duration).samples,
+        )
 
     def _seen_around(self) -> dict[str, NDArray[Any]]:
         """Views all around (H, 2H, ...) by channel."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from echoenv.acoustics.propagation.settings import PropagationSettings
 from echoenv.datasets.episode_scenes import scene_name
+from echoenv.envs.kept_responses import KeptResponses
 from echoenv.envs.settings import NavigationSettings
 from echoenv.navigation.motion import MotionSettings
 from echoenv.simulators.simulator import Simulator
@@ -22,11 +23,15 @@ class OpenScenes:
 
     Args:
         settings: The task.
+
+    Attributes:
+        responses: Those of all agents that are kept.
     """
 
     def __init__(self, settings: NavigationSettings) -> None:
         self._settings = settings
         self._named = {scene_name(scene): scene for scene in settings.scenes}
+        self.responses = KeptResponses(settings.response_memory)
         self._open: OrderedDict[str, Simulator] = OrderedDict()
 
     def simulator(self, scene_id: str) -> Simulator:
@@ -56,6 +61,7 @@ class OpenScenes:
         chosen = self._settings
         if chosen.backend == "soundspaces":  # its grid, its pictures and its sounds are what they are
             return Simulator(scene, backend=chosen.backend, data_dir=chosen.data_dir)
+        where: dict[str, Any] = {"device": chosen.device} if chosen.backend == "builtin" else {}
         return Simulator(
             scene,
             backend=chosen.backend,
@@ -65,4 +71,5 @@ class OpenScenes:
             sample_rate=chosen.sample_rate,
             propagation=PropagationSettings(rays=chosen.sound_rays),
             threads=chosen.threads,
+            **where,
         )

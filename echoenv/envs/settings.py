@@ -32,7 +32,7 @@ HELD_OUT_HOMES = ("apartment_2", "frl_apartment_5", "office_4")
 # Numbers by their kind: above 0, of which some are counted, and 0 or more.
 _COUNTED = ("max_steps", "sample_rate", "sound_rays", "height", "width", "threads", "kept_scenes")
 _POSITIVE = ("success_distance", "step_time", "response_duration", "max_depth", "grid_spacing")
-_NOT_NEGATIVE = ("forward", "turn", "source_height", "episode_seed")
+_NOT_NEGATIVE = ("forward", "turn", "response_memory", "source_height", "episode_seed")
 _SWITCHES = ("allow_sliding", "chirps")
 _TEXTS = ("data_dir", "episodes", "sound")
 
@@ -72,9 +72,12 @@ class NavigationSettings:
         step_time: Time that passes at each action [s].
         response_duration: How long a room's answer is followed [s].
         sound_rays: Rays of each response.
+        response_memory: Responses that were heard are kept for who comes to the same place again [MB]; 0 traces
+            each one anew. With few `rules.goal_places`, on a grid, most are then found.
         source_height: Of the sounding goal above the floor [m].
         goal_speed: At which the goal walks [m/s]; 0 stays.
         chirps: Whether the agent may chirp, an action of its own, and hears the echo then.
+        device: Where views are rendered and sound is traced, of the built-in simulator: `cpu`, `cuda`, `cuda:1`.
         threads: Threads of each simulator on a CPU.
         kept_scenes: Scenes that are held open.
 
@@ -109,9 +112,11 @@ class NavigationSettings:
     step_time: float = 0.25
     response_duration: float = 1.0
     sound_rays: int = 500
+    response_memory: float = 0.0
     source_height: float = 1.5
     goal_speed: float = 0.0
     chirps: bool = False
+    device: str = "cpu"
     threads: int = 1
     kept_scenes: int = 4
 
@@ -146,6 +151,10 @@ class NavigationSettings:
             )
         if self.backend == "habitat" and self.action_set == "velocity":
             raise SettingsError("actions 'velocity' are those of backend 'builtin': take that, or 'habitat' or 'grid'")
+        if not isinstance(self.device, str) or (self.device != "cpu" and self.backend != "builtin"):
+            raise SettingsError(
+                f"device {self.device!r}: give 'cpu', or with backend 'builtin' a device such as 'cuda'"
+            )
         if self.chirps and self.action_set == "velocity":
             raise SettingsError("a velocity cannot chirp: take chirps=False, or actions 'habitat' or 'grid'")
 

@@ -36,6 +36,8 @@ from tests.envs.tasks import episode
         ({"rules": {"retries": 2.5}}, "rule retries = 2.5: give a whole"),
         ({"rules": {"nearest": 5.0, "farthest": 4.0}}, "0 < nearest < farthest"),
         ({"rules": {"farest": 4.0}}, "did you mean farthest"),
+        ({"device": 0}, "device 0: give 'cpu'"),
+        ({"device": "cuda", "backend": "habitat"}, "device 'cuda': give 'cpu', or with backend 'builtin'"),
         ({"max_steps": 10.5}, "max_steps = 10.5: give a whole number above 0"),
         ({"max_steps": "500"}, "max_steps = '500'"),
         ({"sample_rate": True}, "sample_rate = True"),
