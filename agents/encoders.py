@@ -29,8 +29,11 @@ PICTURES = ("rgb", "depth", "normal")
 PANORAMAS = ("panorama", "panorama_depth")
 """The same for views all around."""
 
-SOUNDS = ("spectrogram", "log_mel")
+SOUNDS = ("spectrogram",)
 """Observations that the audio network takes, (frequencies, times, ears)."""
+
+BANDS = ("log_mel",)
+"""Observations of levels and phases of both ears by band, (bands, times, 4), that are averaged over the step."""
 
 GOALS = ("pointgoal_with_gps_compass", "pointgoal")
 """Observations of where a goal lies, (distance [m], angle [rad])."""
@@ -181,6 +184,31 @@ def audio_cnn(shape: tuple[int, int, int], features: int = 512) -> ThreeLayerCnn
     return ThreeLayerCnn(shape, features=features, layers=layers)
 
 
+class BandEncoder(nn.Module):
+    """What both ears heard in a step, band by band: how loud, how much louder on the left, how much earlier.
+
+    The one idea: where a sound is, is in differences of the ears that hardly change during a step; a layer that is
+    handed them learns to turn towards a sound from far fewer steps than one that has to find them.
+
+    Args:
+        shape: Of the log-mel bands (4, bands, times).
+        features: Length of what comes out.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], features: int = 512) -> None:
+        super().__init__()
+        self.fc = nn.Linear(5 * shape[1], features)
+
+    def forward(self, sound: Tensor) -> Tensor:
+        """Features (n, features) of log-mel bands (n, 4, bands, times), as `echoenv.envs.sound_features` has them."""
+        left, right, ahead, quarter = sound.unbind(dim=1)
+        level, difference = 0.5 * (left + right), left - right
+        loudest = level.amax(dim=2)
+        parts = [level.mean(dim=2) / 3.0 + 1.0, loudest / 3.0 + 1.0]  # log10 of powers: about -6 to 0 in a room
+        parts += [difference.mean(dim=2), ahead.mean(dim=2), quarter.mean(dim=2)]
+        return torch.relu(self.fc(torch.cat(parts, dim=1)))
+
+
 VISUAL = ("habitat", "soundspaces", "resnet18")
 
 
@@ -220,20 +248,23 @@ class DictEncoder(BaseFeaturesExtractor):
         self.pictures = [name for name in PICTURES if name in spaces]
         self.panoramas = [name for name in PANORAMAS if name in spaces]
         self.sounds = [name for name in SOUNDS if name in spaces]
+        self.bands = [name for name in BANDS if name in spaces]
         self.maps = [name for name in MAPS if name in spaces]
         self.goals = [name for name in GOALS if name in spaces]
         short = [name for name, space in spaces.items() if space.shape is not None and len(space.shape) == 1]
         self.vectors = [name for name in short if name not in self.goals]
         width = sum(math.prod(cast(Any, spaces[name].shape)) for name in self.vectors)
         width += _GOAL_FEATURES * len(self.goals)
-        total = width + features * (bool(self.pictures) + bool(self.panoramas) + len(self.sounds) + bool(self.maps))
+        total = width + features * (
+            bool(self.pictures) + bool(self.panoramas) + len(self.sounds) + len(self.bands) + bool(self.maps)
+        )
         if total == 0:
             raise SettingsError(
                 f"nothing of {', '.join(spaces)} can be encoded: give depth, rgb, spectrogram, pointgoal"
             )
         super().__init__(observation_space, features_dim=total)
         self._weights = weights if self.pictures else None
-        planes = (*self.pictures, *self.panoramas, *self.sounds, *self.maps)
+        planes = (*self.pictures, *self.panoramas, *self.sounds, *self.bands, *self.maps)
         self.turned = {name: _channels_last(spaces[name]) for name in planes}
         if self.pictures:
             self.visual = visual_encoder(visual, _stacked([spaces[name] for name in self.pictures]), features)
@@ -244,14 +275,16 @@ class DictEncoder(BaseFeaturesExtractor):
         encoders = {self.maps[0]: MapEncoder(_stacked(maps), features, bool(self.goals))} if maps else {}
         self.map = nn.ModuleDict(encoders)
         self.audio = nn.ModuleDict({name: audio_cnn(_chw(spaces[name]), features) for name in self.sounds})
+        self.ears = nn.ModuleDict({name: BandEncoder(_chw(spaces[name]), features) for name in self.bands})
 
     def forward(self, observations: Mapping[str, Tensor]) -> Tensor:
-        """Features (n, features_dim): vectors, goals, maps, sounds, pictures, panoramas."""
+        """Features (n, features_dim): vectors, goals, maps, sounds, bands, pictures, panoramas."""
         parts = [observations[name].flatten(1) for name in self.vectors]
         parts += [self.goal[name](observations[name]) for name in self.goals]
         told = observations[self.goals[0]] if self.goals else None
         parts += [encoder(self._stack(observations, self.maps), told) for encoder in self.map.values()]
         parts += [self.audio[name](self._chw(observations, name)) for name in self.sounds]
+        parts += [self.ears[name](self._chw(observations, name)) for name in self.bands]
         if self.pictures:
             parts.append(self.visual(self._stack(observations, self.pictures)))
         if self.panoramas:

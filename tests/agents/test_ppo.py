@@ -16,7 +16,7 @@ pytest.importorskip("sb3_contrib", reason="the learners need sb3-contrib")
 
 from agents.baselines import BASELINES, baseline  # noqa: E402
 from agents.configuration import Experiment, Learning, Network, read_experiment  # noqa: E402
-from agents.encoders import DictEncoder, ResNet18, load_weights  # noqa: E402
+from agents.encoders import BandEncoder, DictEncoder, ResNet18, load_weights  # noqa: E402
 from agents.evaluation import network_policy, run_episodes, summary, table  # noqa: E402
 from agents.ppo import Training, main, new_model  # noqa: E402
 from agents.vector import WorkersVecEnv  # noqa: E402
@@ -174,6 +174,22 @@ def test_every_encoder_takes_pictures_and_sounds(visual: str) -> None:
     encoder = DictEncoder(space, visual, 24)
     given = {name: torch.rand(5, *one.shape) for name, one in space.spaces.items()}
     assert encoder.features_dim == 2 + 5 * 24 and encoder(given).shape == (5, 122)
+
+
+def test_the_ears_are_compared_band_by_band() -> None:
+    """Each part of what the layer is handed, by a layer that hands it on."""
+    encoder = BandEncoder((4, 3, 5), 15)
+    with torch.no_grad():
+        encoder.fc.weight.copy_(torch.eye(15))
+        encoder.fc.bias.zero_()
+    sound = torch.full((1, 4, 3, 5), -3.0)
+    sound[0, 0, 1, :] = -1.5  # the left ear is 15 dB louder in the second band
+    sound[0, 0, 2, 4] = 0.0  # and for a moment 30 dB in the third
+    sound[0, 2:] = torch.tensor([0.6, 0.8])[:, None, None]
+    level, loudest, difference, ahead, quarter = encoder(sound)[0].reshape(5, 3).tolist()
+    assert level == pytest.approx([0.0, 0.25, 0.1]) and loudest == pytest.approx([0.0, 0.25, 0.5])
+    assert difference == pytest.approx([0.0, 1.5, 0.6])
+    assert ahead == pytest.approx([0.6] * 3) and quarter == pytest.approx([0.8] * 3)
 
 
 def test_configurations_are_checked_key_by_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
