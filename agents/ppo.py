@@ -211,11 +211,13 @@ def _falling(value: float, decay: bool) -> Any:
 
 def judge(experiment: Experiment, model: Any, folder: Path, baselines: Sequence[str]) -> str:
     """Runs the trained model and baselines through the held-out episodes; writes and returns the table."""
+    import torch
     from tqdm import tqdm
 
     from agents.baselines import baseline
     from agents.evaluation import network_policy, run_episodes, table, write_results
 
+    torch.set_num_threads(1)  # one agent's step is too little for more: they would only wait for each other
     chosen = experiment.evaluation
     policies: dict[str, Any] = {"agent": network_policy(model, chosen.deterministic)}
     policies |= {name: functools.partial(baseline, name) for name in baselines}
