@@ -7,6 +7,7 @@ the table is one of the senses alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from tasks.augmentation import jittered
 from tasks.depth_measures import DepthErrors, log_depth_loss
 from tasks.depth_networks import AverageDepth, RgbEchoToDepth, RgbToDepth
 from tasks.echo_networks import EchoToDepth, echo_spectrogram
+from tasks.encoder_files import start_from
 from tasks.views import Views, tensors
 
 MODELS = ("average", "echo", "rgb", "rgb_echo")
@@ -37,14 +39,27 @@ class DepthLearner:
         test: Views to be judged on.
         slimness: By which widths are divided; 1 is the published network.
         augment: Whether colours are changed while learning.
+        seed: Of the first weights.
+        weights: File with weights that the picture's encoder of `rgb` or `rgb_echo` starts from.
 
     Raises:
-        SettingsError: An unknown model, with the nearest.
+        SettingsError: An unknown model, with the nearest; one that has no encoder of pictures for the weights.
+        DatasetError: The weights are missing or of another architecture.
     """
 
-    def __init__(self, model: str, train: Views, test: Views, slimness: int = 1, augment: bool = True) -> None:
+    def __init__(
+        self, model: str, train: Views, test: Views, slimness: int = 1, augment: bool = True, seed: int = 0,
+        weights: str | Path | None = None,
+    ) -> None:  # fmt: skip
         self.model, self.train, self.test, self.augment = model, train, test, augment
-        self.network, self.count = _network(model, train, slimness), len(train)
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            self.network, self.count = _network(model, train, slimness), len(train)
+        if weights is not None:
+            if not model.startswith("rgb"):
+                raise SettingsError(f"model '{model}' has no encoder of pictures to start from weights: give rgb")
+            start_from(self.network.get_submodule("visual"), weights)
+        self.network.to(memory_format=torch.channels_last)  # on a CPU a third faster
 
     def batch(self, rows: NDArray[np.int64], random: np.random.Generator) -> dict[str, Tensor]:
         """See `Learner.batch`."""
@@ -71,12 +86,17 @@ class DepthLearner:
     def judge(self) -> dict[str, float]:
         """See `Learner.judge`: errors per image on the views held out."""
         errors = DepthErrors()
-        device = next(iter([*self.network.parameters(), *self.network.buffers()])).device
         for first in range(0, len(self.test), _JUDGED_TOGETHER):
             rows = np.arange(first, min(first + _JUDGED_TOGETHER, len(self.test)))
-            batch = {name: value.to(device) for name, value in tensors(self.test, rows).items()}
-            errors.add(self.predicted(batch).cpu(), batch["depth"].cpu())
+            errors.add(self.told(rows), torch.from_numpy(self.test.depth[rows])[:, None])
         return errors.per_image()
+
+    def told(self, rows: NDArray[np.int64]) -> Tensor:
+        """Depth [m] (n, 1, H, W) that the network tells of views held out, by their rows (n,)."""
+        device = next(iter([*self.network.parameters(), *self.network.buffers()])).device
+        self.network.eval()
+        with torch.no_grad():
+            return self.predicted({name: part.to(device) for name, part in tensors(self.test, rows).items()}).cpu()
 
 
 def _network(model: str, train: Views, slimness: int) -> nn.Module:

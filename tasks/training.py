@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
 from echoenv.errors import DatasetError, SettingsError
+from echoenv.processor import available_cores
 from tasks.views import order_of
 
 CHECKPOINT, CURVE, ABOUT = "checkpoint.pt", "curve.jsonl", "about.json"
@@ -112,9 +113,17 @@ class Workers:
         """
         rank, count = int(os.environ.get("LOCAL_RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         if device == "auto":
-            device = f"cuda:{rank}" if torch.cuda.is_available() else "cpu"
+            device = "cuda" if torch.cuda.is_available() else "cpu"
         if device.startswith("cuda") and not torch.cuda.is_available():
             raise SettingsError(f"device '{device}' cannot be used: PyTorch sees no CUDA device; give cpu or auto")
+        device = f"cuda:{rank}" if device == "cuda" else device
+        try:
+            torch.zeros(1, device=device)
+        except (RuntimeError, AssertionError) as error:
+            reason = str(error).splitlines()[0][:100]
+            raise SettingsError(f"device '{device}' cannot be used ({reason}): give auto, cpu, cuda, cuda:N") from None
+        if device.startswith("cuda"):
+            torch.cuda.set_device(device)  # where what the processes share is computed
         if count > 1 and not torch.distributed.is_initialized():
             torch.distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
         return cls(int(os.environ.get("RANK", rank)), count, torch.device(device))
@@ -129,6 +138,7 @@ class Training:
         folder: Where the checkpoint, the curve and the measures go; a training that is there goes on.
         about: Whatever else makes this training what it is, as JSON has it.
         workers: The processes that share it.
+        judged: Epochs from one judgement to the next; after the last epoch there is one always.
 
     Attributes:
         epoch: Epochs that are done.
@@ -139,13 +149,14 @@ class Training:
 
     def __init__(
         self, learner: Learner, recipe: Recipe, folder: Path, about: dict[str, Any] | None = None,
-        workers: Workers | None = None,
+        workers: Workers | None = None, judged: int = 1,
     ) -> None:  # fmt: skip
-        self.learner, self.recipe, self.folder = learner, recipe, folder
+        self.learner, self.recipe, self.folder, self._judged = learner, recipe, folder, judged
         self.workers = workers or Workers.found("cpu")
         self._about = json.loads(json.dumps({**asdict(recipe), **(about or {})}))
         make_writable_folder(folder)
-        torch.set_num_threads(recipe.threads or os.cpu_count() or 1)
+        here = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # processes on this machine
+        torch.set_num_threads(recipe.threads or max(1, available_cores() // here))
         learner.network.to(self.workers.device)
         self._optimiser = torch.optim.Adam(
             learner.network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay
@@ -166,16 +177,20 @@ class Training:
 
         steps = -(-self.learner.count // self.recipe.batch)
         total = self.recipe.epochs * steps
-        with tqdm(total=total, initial=self.epoch * steps, unit=" steps", dynamic_ncols=True, disable=None) as bar:
+        silent = True if self.workers.rank else None  # None: where nobody looks on
+        with tqdm(total=total, initial=self.epoch * steps, unit=" steps", dynamic_ncols=True, disable=silent) as bar:
             while self.epoch < self.recipe.epochs:
                 began = time.monotonic()
                 loss = self._train_epoch(bar)
-                measures = self.measured()
                 self.epoch += 1
+                due = self.epoch % self._judged == 0 or self.epoch == self.recipe.epochs
+                measures = self.measured() if due else {}
                 if self.workers.rank == 0:
                     self._keep({"loss": loss, **measures}, time.monotonic() - began)
                 shown = "  ".join(f"{name} {value:.4g}" for name, value in measures.items())
-                told(f"epoch {self.epoch} of {self.recipe.epochs}: loss {loss:.4f}  {shown}")
+                told(f"epoch {self.epoch} of {self.recipe.epochs}: loss {loss:.4f}  {shown}".rstrip())
+        if self.workers.count > 1:
+            torch.distributed.barrier()  # until the first process has written what all of them read
         return self.curve()[-1] if self.epoch else {}
 
     def measured(self) -> dict[str, float]:

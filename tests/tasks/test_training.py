@@ -33,8 +33,7 @@ def views(count: int, seed: int = 0, size: int = 64) -> Views:
 
 
 def learner(model: str = "rgb_echo", **settings: Any) -> DepthLearner:
-    torch.manual_seed(5)
-    return DepthLearner(model, views(10), views(4, 1), slimness=16, **settings)
+    return DepthLearner(model, views(10), views(4, 1), slimness=16, seed=5, **settings)
 
 
 def quiet(_: str) -> None:
@@ -43,7 +42,8 @@ def quiet(_: str) -> None:
 
 def test_a_training_that_was_ended_goes_on_to_the_same_numbers(tmp_path: Path) -> None:
     whole = learner()
-    Training(whole, QUICK, tmp_path / "whole").run(quiet)
+    unbroken = Training(whole, QUICK, tmp_path / "whole")
+    unbroken.run(quiet)
     first = Training(learner(), QUICK, tmp_path / "ended")
     with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patch:
         keep = Training._keep
@@ -60,22 +60,40 @@ def test_a_training_that_was_ended_goes_on_to_the_same_numbers(tmp_path: Path) -
     second.run(quiet)
     for one, other in zip(whole.network.state_dict().values(), again.network.state_dict().values(), strict=True):
         assert torch.equal(one, other)
-    points = [[{k: v for k, v in point.items() if k != "seconds"} for point in Training(
-        learner(), QUICK, tmp_path / name).curve()] for name in ("whole", "ended")]  # fmt: skip
+    points = [[{k: v for k, v in point.items() if k != "seconds"} for point in training.curve()]
+              for training in (unbroken, second)]  # fmt: skip
     assert points[0] == points[1] and [point["epoch"] for point in points[0]] == [1, 2, 3]
 
 
 def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
-    Training(learner(), Recipe(epochs=1, batch=8, threads=1), tmp_path).run(quiet)
+    Training(learner("rgb"), Recipe(epochs=1, batch=8, threads=1), tmp_path).run(quiet)
     with pytest.raises(DatasetError, match="another kind"):
-        Training(learner(), Recipe(epochs=2, batch=8, threads=1), tmp_path)
+        Training(learner("rgb"), Recipe(epochs=2, batch=8, threads=1), tmp_path)
+
+
+def test_it_is_judged_as_often_as_asked_and_after_the_last_epoch(tmp_path: Path) -> None:
+    training = Training(learner("rgb"), Recipe(epochs=3, batch=8, threads=1), tmp_path, judged=2)
+    last = training.run(quiet)
+    assert ["rms" in point for point in training.curve()] == [False, True, True]
+    assert last["epoch"] == 3 and last["rms"] == pytest.approx(training.measured()["rms"])
+    assert all(np.isfinite(point["loss"]) for point in training.curve())
+
+
+def test_first_weights_follow_the_seed_and_nothing_else() -> None:
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    one, again, other = learner("rgb"), learner("rgb"), DepthLearner("rgb", views(4), views(2), 16, seed=6)
+    states = [taught.network.state_dict()["visual.blocks.0.0.weight"] for taught in (one, again, other)]
+    assert torch.equal(states[0], states[1]) and not torch.equal(states[0], states[2])
+    assert torch.equal(before, torch.get_rng_state())  # nobody else's numbers were drawn
 
 
 @pytest.mark.parametrize("model", [name for name in MODELS if name != "average"])
 def test_one_batch_is_learned_by_heart(model: str, tmp_path: Path) -> None:
     taught = learner(model, augment=False)
-    recipe = Recipe(epochs=25, batch=10, rate=3e-3, weight_decay=0.0, threads=2)
-    training = Training(taught, recipe, tmp_path)
+    # one thread: two wait for each other, turning, where the machine has something else to do
+    recipe = Recipe(epochs=22, batch=10, rate=1e-2, weight_decay=0.0, threads=1)
+    training = Training(taught, recipe, tmp_path, judged=22)
     training.run(quiet)
     losses = [point["loss"] for point in training.curve()]
     assert losses[-1] < 0.35 * losses[0]
@@ -117,3 +135,5 @@ def test_numbers_of_a_recipe_are_checked() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(SettingsError, match="no CUDA device"):
             Workers.found("cuda")
+    with pytest.raises(SettingsError, match="device 'gpu' cannot be used"):
+        Workers.found("gpu")
