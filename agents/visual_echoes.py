@@ -65,6 +65,7 @@ class Pretraining:
         slimness: By which widths are divided; 1 is the published network.
         train: Scenes to learn in.
         test: Scenes to be judged in.
+        clockwise_audio: Whether a VisualEchoes folder names its sounds clockwise.
     """
 
     data: str
@@ -74,6 +75,7 @@ class Pretraining:
     slimness: int = 1
     train: tuple[str, ...] = TRAINING_HOMES
     test: tuple[str, ...] = HELD_OUT_HOMES
+    clockwise_audio: bool = False
 
     def __post_init__(self) -> None:
         both = sorted(set(self.train) & set(self.test))
@@ -92,6 +94,7 @@ def build_parser() -> ArgumentParser:
     add("--data", required=True, metavar="FOLDER", help="what python -m echoenv.collect wrote, or VisualEchoes' data")
     add("--train", nargs="+", default=TRAINING_HOMES, metavar="SCENE", help="scenes to learn in (the 15 of the paper)")
     add("--test", nargs="+", default=HELD_OUT_HOMES, metavar="SCENE", help="scenes to be judged in (its other 3)")
+    add("--clockwise-audio", action="store_true", help="VisualEchoes' data whose sounds are named clockwise; see docs")
     add(
         "--variant",
         choices=VARIANTS,
@@ -127,8 +130,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     preset = _QUICK if flags.quick else _STANDARD
     chosen = {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
-    what = Pretraining(flags.data, flags.variant, flags.backbone, chosen["size"], chosen["slimness"],
-                       tuple(dict.fromkeys(flags.train)), tuple(dict.fromkeys(flags.test)))  # fmt: skip
+    scenes = tuple(dict.fromkeys(flags.train)), tuple(dict.fromkeys(flags.test))
+    what = Pretraining(
+        flags.data, flags.variant, flags.backbone, chosen["size"], chosen["slimness"], *scenes, flags.clockwise_audio
+    )
     recipe = Recipe(chosen["epochs"], chosen["batch"], chosen["rate"], drops=tuple(flags.drops), seed=flags.seed,
                     threads=flags.threads)  # fmt: skip
     folder = flags.out or Path("runs/visual_echoes") / f"{what.variant}_{what.backbone}_{recipe.seed}"
@@ -160,7 +165,10 @@ def pretrain(what: Pretraining, recipe: Recipe, folder: Path, workers: Workers, 
     from tasks.views import load_views
 
     make_writable_folder(folder)
-    parts = [load_views(what.data, scenes, ("rgb", "echo"), what.size) for scenes in (what.train, what.test)]
+    parts = [
+        load_views(what.data, scenes, ("rgb", "echo"), what.size, what.clockwise_audio)
+        for scenes in (what.train, what.test)
+    ]
     learner = OrientationLearner(parts[0], parts[1], what.variant, what.backbone, what.slimness, recipe.seed)
     about = {**asdict(what), "data": str(Path(what.data).resolve())}
     training = Training(learner, recipe, folder, about, workers)

@@ -17,13 +17,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.errors import DatasetError, SettingsError, nearest
 from tasks.augmentation import jittered
-from tasks.depth_networks import normalised
 from tasks.echo_networks import echo_spectrogram
 from tasks.orientation_networks import OrientationNetwork
-from tasks.views import Views
+from tasks.views import Views, colours, sounds
 
 VARIANTS = {
     "visual_echoes": ("same", "right", "opposite", "left"),
@@ -36,7 +34,6 @@ VARIANTS = {
 the picture's own echo, or one of another home? `any_heading`: the angle itself, by regression; a class is the nearest
 of the headings that the data have."""
 
-_ECHO_SAMPLES = round(ECHO_DURATION * 44100)
 _JUDGED_TOGETHER = 64
 _JUDGED_SEED = 0  # of the other homes' echoes that pictures are judged with
 _SAME_ANGLE = 0.05  # [degrees]
@@ -135,22 +132,6 @@ def _of_other_homes(
     return order[drawn + np.where(drawn >= first, end - first, 0)]
 
 
-class PairNetwork(OrientationNetwork):
-    """The network with its halves apart, so that what a picture or an echo gives is computed once for all its pairs."""
-
-    def seen(self, rgb: Tensor) -> Tensor:
-        """Features (n, k) of colours (n, 3, H, W) from 0 to 1."""
-        return self._flat(normalised(rgb))
-
-    def heard(self, spectrogram: Tensor) -> Tensor:
-        """Features (n, 512) of spectrograms (n, 2, 257, 166)."""
-        return self.echo(spectrogram).flatten(1)
-
-    def told(self, seen: Tensor, heard: Tensor) -> Tensor:
-        """What `forward` gives (n, classes), of both features."""
-        return self.classifier(torch.relu(self.fusion(torch.cat([seen, heard], dim=1))))
-
-
 @dataclass(frozen=True, eq=False)
 class Judged:
     """What a network said of all pairs.
@@ -234,14 +215,14 @@ class OrientationLearner:
         self._regresses, self.count = variant == "any_heading", len(self.pairs.pictures)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self.network: nn.Module = PairNetwork(backbone, 2 if self._regresses else len(names), size, slimness)
+            self.network = OrientationNetwork(backbone, 2 if self._regresses else len(names), size, slimness)
 
     def batch(self, rows: NDArray[np.int64], random: np.random.Generator) -> dict[str, Tensor]:
         """See `Learner.batch`: `rgb` (b, 3, H, W) from 0 to 1, `echo` (b, 2, 2646) and its `class` (b,)."""
         echoes, classes = self.pairs.drawn(rows, random)
-        rgb = _colours(self.train, self.pairs.pictures[rows])
+        rgb = colours(self.train, self.pairs.pictures[rows])
         rgb = jittered(rgb, random) if self.augment else rgb
-        return {"rgb": rgb, "echo": _sounds(self.train, echoes), "class": torch.from_numpy(classes)}
+        return {"rgb": rgb, "echo": sounds(self.train, echoes), "class": torch.from_numpy(classes)}
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """See `Learner.loss`: cross-entropy; of headings the squared distance of points on a circle."""
@@ -276,22 +257,13 @@ class OrientationLearner:
         """What the network gives (m, k, outputs) of all pairs held out."""
         network, pairs, views = self.network, self._judged_pairs, self.test
         device = next(network.parameters()).device
-        parts = [network.heard(echo_spectrogram(_sounds(views, r).to(device))) for r in _parts(np.arange(len(views)))]
+        parts = [network.heard(echo_spectrogram(sounds(views, r).to(device))) for r in _parts(np.arange(len(views)))]
         heard, told = torch.cat(parts), []
         for rows in _parts(np.arange(len(pairs.pictures))):
-            seen = network.seen(_colours(views, pairs.pictures[rows]).to(device))
+            seen = network.seen(colours(views, pairs.pictures[rows]).to(device))
             told.append(torch.stack([network.told(seen, heard[column]) for column in pairs.echoes[rows].T], dim=1))
         return torch.cat(told).float().cpu().numpy()
 
 
 def _parts(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     return (rows[first : first + _JUDGED_TOGETHER] for first in range(0, len(rows), _JUDGED_TOGETHER))
-
-
-def _colours(views: Views, rows: NDArray[np.int64]) -> Tensor:
-    # laid out anew as bytes: what follows is twice as quick as over strides
-    return torch.from_numpy(views.rgb[rows]).permute(0, 3, 1, 2).contiguous().float() / 255.0
-
-
-def _sounds(views: Views, rows: NDArray[np.int64]) -> Tensor:
-    return torch.from_numpy(views.echo[rows, :, :_ECHO_SAMPLES])

@@ -74,8 +74,19 @@ class OrientationNetwork(nn.Module):
 
     def forward(self, rgb: Tensor, spectrogram: Tensor) -> Tensor:
         """Logits (n, classes) of colours (n, 3, 128, 128) from 0 to 1 and spectrograms (n, 2, 257, 166)."""
-        both = torch.cat([self._flat(normalised(rgb)), self.echo(spectrogram).flatten(1)], dim=1)
-        return self.classifier(torch.relu(self.fusion(both)))
+        return self.told(self.seen(rgb), self.heard(spectrogram))
+
+    def seen(self, rgb: Tensor) -> Tensor:
+        """Features (n, k) of colours (n, 3, H, W) from 0 to 1."""
+        return self._flat(normalised(rgb))
+
+    def heard(self, spectrogram: Tensor) -> Tensor:
+        """Features (n, 512) of spectrograms (n, 2, 257, 166)."""
+        return self.echo(spectrogram).flatten(1)
+
+    def told(self, seen: Tensor, heard: Tensor) -> Tensor:
+        """What `forward` gives (n, classes), of what was seen and what was heard, each computed once for many pairs."""
+        return self.classifier(torch.relu(self.fusion(torch.cat([seen, heard], dim=1))))
 
     def _flat(self, picture: Tensor) -> Tensor:
         """Features (n, k) of the picture with their places: left and right are what is asked for."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from echoenv.datasets.layouts import VISUALECHOES
 from echoenv.datasets.provenance import DATASET_FILE, read_settings
@@ -18,14 +17,18 @@ from echoenv.errors import DatasetError
 
 
 def open_dataset(
-    folder: str | Path, channels: Sequence[str] = ("rgb", "depth", "echo"), scenes: Sequence[str] | None = None
-) -> Sequence[dict[str, Any]]:
+    folder: str | Path,
+    channels: Sequence[str] = ("rgb", "depth", "echo"),
+    scenes: Sequence[str] | None = None,
+    clockwise_audio: bool = False,
+) -> EchoDataset | VisualEchoesDataset:
     """Samples as of `EchoDataset`.
 
     Args:
         folder: What `python -m echoenv.collect` wrote, or the VisualEchoes data.
         channels: What is read; the VisualEchoes layout has `rgb`, `depth` and `echo`.
         scenes: Which scenes, in this order; None takes all, by name.
+        clockwise_audio: Whether a VisualEchoes folder names its sounds clockwise; see `VisualEchoesDataset`.
 
     Raises:
         DatasetError: There is no such folder, scene or channel, or it is of another kind.
@@ -37,5 +40,7 @@ def open_dataset(
         for name in channels:
             if name not in ("rgb", "depth", "echo"):
                 raise DatasetError(f"'{folder}' is in the VisualEchoes layout, which has no channel '{name}'")
-        return VisualEchoesDataset(path, scenes=scenes)
+        return VisualEchoesDataset(path, scenes=scenes, clockwise_audio=clockwise_audio)
+    if clockwise_audio:
+        raise DatasetError(f"'{folder}' names headings and sounds alike: leave clockwise_audio out")
     return EchoDataset(path, channels, scenes)

@@ -191,6 +191,11 @@ class EchoDataset(Sequence[dict[str, Any]]):
         return self._scenes[self.scene_names.index(scene)].plan
 
     @property
+    def sample_rate(self) -> int:
+        """Of the echoes [Hz]."""
+        return self.settings.sample_rate
+
+    @property
     def positions(self) -> NDArray[np.float32]:
         """Position [m] (len, 3) of every sample, world frame, on the floor."""
         per_scene = [scene.plan.positions[scene.indices] for scene in self._scenes]

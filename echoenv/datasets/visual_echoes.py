@@ -26,6 +26,7 @@ from echoenv.datasets.safe_pickle import load_pickle
 from echoenv.datasets.stored_arrays import StoredArray, is_older, write_pickle
 from echoenv.datasets.visual_echoes_sounds import (
     ECHO_SECONDS,
+    SAMPLE_RATE,
     SWEEP,
     as_float,
     int16_echo,
@@ -210,6 +211,11 @@ class VisualEchoesDataset(Sequence[dict[str, Any]]):
         if scene in self._positions:
             sample["position"] = self._positions[scene][location].copy()
         return sample
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the echoes [Hz]."""
+        return SAMPLE_RATE
 
     def places(self) -> list[tuple[str, int]]:
         """Scene and location of every place from which there are views in all four headings, in order."""

@@ -36,6 +36,15 @@ def test_a_tone_stands_in_its_row() -> None:
     assert echo_spectrogram(tone)[0, 0, :, 80].argmax() == 64  # 5512.5 Hz is row 512 / 8
 
 
+@pytest.mark.parametrize("rate", [16000, 44100, 48000])
+def test_the_spectrogram_is_that_of_an_fft(rate: int) -> None:
+    echo, samples = torch.randn(2, 2, 5000), round(0.06 * rate)
+    window, hop = round(64 * rate / 44100), round(16 * rate / 44100)
+    expected = torch.stft(echo[..., :samples].reshape(4, -1), 512, hop, window, torch.hann_window(window),
+                          return_complex=True, pad_mode="constant").abs()  # fmt: skip
+    torch.testing.assert_close(echo_spectrogram(echo, rate).flatten(0, 1), expected, atol=1e-4, rtol=0.0)
+
+
 def test_the_encoder_halves_five_times_and_the_decoder_comes_back() -> None:
     found = UNetEncoder()(torch.zeros(2, 3, 128, 128))
     assert [tuple(one.shape[1:]) for one in found] == [

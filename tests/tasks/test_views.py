@@ -9,11 +9,13 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the learners need torch")
 
+from echoenv.audio.sound_files import resample  # noqa: E402
 from echoenv.datasets.collection import collect  # noqa: E402
 from echoenv.datasets.layouts import FORMATS  # noqa: E402
 from echoenv.datasets.open_dataset import open_dataset  # noqa: E402
 from echoenv.datasets.provenance import CollectionSettings  # noqa: E402
 from echoenv.datasets.tasks import Job  # noqa: E402
+from echoenv.datasets.visual_echoes import VisualEchoesDataset  # noqa: E402
 from echoenv.errors import DatasetError  # noqa: E402
 from tasks.views import batches, load_views, order_of, tensors  # noqa: E402
 from tests.datasets.fake_simulator import FakeSimulators  # noqa: E402
@@ -74,6 +76,26 @@ def test_fewer_labels_are_fewer_whole_positions(folder: Path) -> None:
     np.testing.assert_array_equal(views.fewer(0.5, 7).rgb, half.rgb)
     with pytest.raises(DatasetError, match="share of 0"):
         views.fewer(0.0, 7)
+
+
+def test_echoes_are_brought_to_the_front_ends_rate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = open_dataset(folder, scenes=["a_5"])
+    echo = data[3]["echo"]
+    monkeypatch.setattr(type(data), "sample_rate", 16000)  # as if what there is lasted 165 ms
+    views = load_views(folder, ["a_5"])
+    assert views.echo.shape == (20, 2, 2646)
+    np.testing.assert_allclose(views.echo[3], resample(echo, 16000, 44100)[:, :2646], atol=1e-6)
+    monkeypatch.setattr(type(data), "sample_rate", 88200)  # or 30 ms
+    np.testing.assert_array_equal(load_views(folder, ["a_5"]).echo[3, :, 1323:], 0.0)
+
+
+def test_sounds_may_be_named_clockwise_in_the_published_layout_alone(folder: Path) -> None:
+    if any(folder.glob("scene_observations_*")):
+        data = open_dataset(folder, clockwise_audio=True)
+        assert isinstance(data, VisualEchoesDataset) and data.clockwise_audio
+        return
+    with pytest.raises(DatasetError, match="leave clockwise_audio out"):
+        load_views(folder, ["a_5"], clockwise_audio=True)
 
 
 def test_normals_and_missing_channels(folder: Path) -> None:
