@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ from echoenv.errors import DatasetError, SettingsError
 from echoenv.processor import available_cores
 from tasks.views import order_of
 
+_MOMENTUM = 0.9
 CHECKPOINT, CURVE, ABOUT = "checkpoint.pt", "curve.jsonl", "about.json"
 
 
@@ -36,9 +37,11 @@ class Recipe:
     Attributes:
         epochs: Times that all samples are seen.
         batch: Samples of a step, of all processes together.
-        rate: Learning rate of Adam.
-        weight_decay: Of Adam.
+        rate: Learning rate.
+        weight_decay: Of the optimiser.
         drops: Epochs after which the rate falls to a tenth.
+        optimiser: `adam`, or `sgd` with a momentum of 0.9.
+        power: Of the share of epochs that are left, by which the rate falls besides.
         seed: Of everything.
         mixed: Whether matrices are multiplied in 16 bits where the device is a GPU.
         threads: Of PyTorch on a CPU; None takes all cores.
@@ -52,6 +55,8 @@ class Recipe:
     rate: float = 1e-4
     weight_decay: float = 5e-4
     drops: tuple[int, ...] = ()
+    optimiser: Literal["adam", "sgd"] = "adam"
+    power: float = 0.0
     seed: int = 0
     mixed: bool = True
     threads: int | None = None
@@ -63,10 +68,22 @@ class Recipe:
                 raise SettingsError(f"{name} = {value!r}: give a whole number of 1 or more")
         if not self.rate > 0.0 or not self.weight_decay >= 0.0:
             raise SettingsError(f"rate = {self.rate!r}, weight_decay = {self.weight_decay!r}: give positive numbers")
+        if self.optimiser not in ("adam", "sgd") or not self.power >= 0.0:
+            raise SettingsError(
+                f"optimiser = '{self.optimiser}', power = {self.power!r}: give adam or sgd, and 0 or more"
+            )
 
     def rate_at(self, epoch: int) -> float:
         """Learning rate of an epoch, 0 the first."""
-        return self.rate * 0.1 ** sum(epoch >= drop for drop in self.drops)
+        left = 1.0 - epoch / self.epochs
+        return self.rate * 0.1 ** sum(epoch >= drop for drop in self.drops) * left**self.power
+
+    def optimiser_of(self, network: nn.Module) -> torch.optim.Optimizer:
+        """What changes the weights of a network."""
+        settings = {"lr": self.rate, "weight_decay": self.weight_decay}
+        if self.optimiser == "sgd":
+            return torch.optim.SGD(network.parameters(), momentum=_MOMENTUM, **settings)
+        return torch.optim.Adam(network.parameters(), **settings)
 
 
 class Learner(Protocol):
@@ -88,6 +105,13 @@ class Learner(Protocol):
 
     def judge(self) -> dict[str, float]:
         """Measures by name, on what is held out, with the network in evaluation mode."""
+
+
+class StudyLearner(Learner, Protocol):
+    """A learner that also shows what it has learned."""
+
+    def told(self, rows: NDArray[np.int64]) -> Tensor:
+        """What the network tells (n, channels, H, W) of views held out, by their rows (n,)."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +182,7 @@ class Training:
         here = int(os.environ.get("LOCAL_WORLD_SIZE", 1))  # processes on this machine
         torch.set_num_threads(recipe.threads or max(1, available_cores() // here))
         learner.network.to(self.workers.device)
-        self._optimiser = torch.optim.Adam(
-            learner.network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay
-        )
+        self._optimiser = recipe.optimiser_of(learner.network)
         self.epoch = 0
         self._take_up()
 
@@ -268,7 +290,8 @@ class Training:
         if not file.is_file():
             return
         found = torch.load(file, map_location=self.workers.device, weights_only=True)
-        if json.loads(found["about"]) != self._about:
+        usual = asdict(Recipe())  # what a checkpoint does not say was not to be chosen when it was written
+        if {**usual, **json.loads(found["about"])} != {**usual, **self._about}:
             raise DatasetError(f"'{self.folder}' holds a training of another kind: give another folder")
         self.learner.network.load_state_dict(found["network"])
         self._optimiser.load_state_dict(found["optimiser"])

@@ -121,6 +121,15 @@ def load_views(
     )  # fmt: skip
 
 
+def origin_of(folder: str | Path, scenes: Sequence[str]) -> tuple[str, bool]:
+    """What the scenes of a data set are, in words, and whether they are the published ones."""
+    from echoenv.datasets.provenance import SCENE_FILE, read_scene
+
+    found = [Path(folder) / part / name for name in scenes for part in ("", "metadata")]
+    origins = {read_scene(path).origin.split(",")[0] for path in found if (path / SCENE_FILE).is_file()}
+    return (" and ".join(sorted(origins)), False) if origins else ("VisualEchoes' own files", True)
+
+
 def _reduced(sample: dict[str, Any], size: int | None) -> dict[str, Any]:
     if size is None or sample["rgb"].shape[0] == size:
         return sample

@@ -19,12 +19,15 @@ from echoenv.datasets.collection import collect  # noqa: E402
 from echoenv.datasets.provenance import CollectionSettings  # noqa: E402
 from echoenv.datasets.tasks import Job  # noqa: E402
 from echoenv.errors import DatasetError  # noqa: E402
-from tasks.depth import main, study_of  # noqa: E402
+from tasks.depth import DEPTH, main  # noqa: E402
 from tasks.depth_learner import DepthLearner  # noqa: E402
-from tasks.depth_pictures import save_predictions, shown_rows  # noqa: E402
-from tasks.depth_results import CASE_STUDY, Outcome, case_study, fewer_labels, rows_of, transfer  # noqa: E402
-from tasks.depth_study import Plan, TimeLeft  # noqa: E402
+from tasks.depth_pictures import save_predictions  # noqa: E402
+from tasks.depth_tables import CASE_STUDY, TABLES  # noqa: E402
 from tasks.encoder_files import start_from  # noqa: E402
+from tasks.study import Plan, TimeLeft  # noqa: E402
+from tasks.study_command import study_of  # noqa: E402
+from tasks.study_pictures import shown_rows  # noqa: E402
+from tasks.study_results import Outcome, case_study, fewer_labels, rows_of, transfer  # noqa: E402
 from tasks.training import CHECKPOINT, Training  # noqa: E402
 from tasks.unet import UNetEncoder, first_weights  # noqa: E402
 from tasks.views import load_views  # noqa: E402
@@ -56,7 +59,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", autouse=True)
 def small_pictures() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.depth._SHOWN", 2)
+        patch.setattr("tasks.study_trainings._SHOWN", 2)
         yield
 
 
@@ -101,10 +104,12 @@ def test_its_command_makes_the_same_study(made: tuple[Path, list[str]]) -> None:
     command = json.loads((out / "results.json").read_text())["made"]["command"]
     assert command in (out / "results.md").read_text()
     parts = shlex.split(command)
-    assert parts[:3] == ["python", "-m", "tasks.depth"] and study_of(parts[3:]) == study_of(given)
-    quick = study_of(["--data", "somewhere", "--quick", "--drops", "--labels", "0.5", "--same-steps", "--model", "rgb"])
+    assert parts[:3] == ["python", "-m", "tasks.depth"] and study_of(DEPTH, parts[3:]) == study_of(DEPTH, given)
+    quick = study_of(
+        DEPTH, ["--data", "somewhere", "--quick", "--drops", "--labels", "0.5", "--same-steps", "--model", "rgb"]
+    )
     assert (quick.size, quick.slimness, quick.drops, quick.labels) == (64, 4, (), (0.5,))
-    assert study_of(shlex.split(quick.command())[3:]) == quick
+    assert study_of(DEPTH, shlex.split(quick.command())[3:]) == quick
 
 
 def test_finished_trainings_are_not_done_again(
@@ -151,7 +156,7 @@ def test_fewer_labels_have_as_many_steps_where_asked(data: Path, tmp_path: Path)
     page = (tmp_path / "results.md").read_text()
     assert "| **50 %: RGB2Depth** | 1 |" in page and "(fewer_labels.png)" in page
     assert (tmp_path / "fewer_labels.png").read_bytes().startswith(b"\x89PNG")
-    study = study_of([*given, "--drops", "6"])
+    study = study_of(DEPTH, [*given, "--drops", "6"])
     recipe = study.recipe(Plan("rgb", "none", 0.5, 4))
     assert (recipe.epochs, recipe.drops, recipe.seed) == (2, (12,), 4)
     assert replace(study, same_steps=False).recipe(Plan("rgb", "none", 0.5, 4)).epochs == 1
@@ -191,7 +196,7 @@ MISTAKES = {
     "--labels 10": "labels = 10: give shares such as 0.1 and 1",
     "--train b_2": "b_2 is both to learn in and held out",
     "--test b_3": "no scene 'b_3'",
-    "--model echo --weights ENCODER": "add it to --model",
+    "--model echo --weights ENCODER": "add one to --model",
     "--weights none missing.pt": "weights 'missing.pt' are missing",
     "--weights ENCODER --slimness 8": "with --slimness 16",
     "--weights ENCODER ENCODER2": "would both be called 'by_echo_7'",
@@ -226,25 +231,25 @@ def test_rows_have_mean_and_spread_over_seeds_and_the_order_is_said() -> None:
     falling = {"average": (1.0, 1.0), "echo": (0.8, 0.9), "rgb": (0.4, 0.6), "rgb_echo": (0.2, 0.7)}
     outcomes = [outcome(model, seed, rms[seed]) for seed in (1, 0) for model, rms in falling.items()]
     rows = rows_of(outcomes)
-    assert [row.model for row in rows] == list(CASE_STUDY) and rows[2].seeds == (0, 1)
+    assert [row.model for row in rows] == list(CASE_STUDY.rows) and rows[2].seeds == (0, 1)
     assert rows[2].mean("rms") == pytest.approx(0.5) and rows[2].spread("rms") == pytest.approx(0.2 / np.sqrt(2.0))
     assert rows[2].cell("rms") == "0.500 ± 0.141"
-    table = case_study(rows)
-    assert "the order of table 8.1, which holds in 1 of 2 seeds" in table and "**not" not in table
+    table = case_study(TABLES, rows)
+    assert "the published order, which holds in 1 of 2 seeds" in table and "**not" not in table
     worse = [outcome(one.model, one.seed, 0.95 if one.model == "rgb_echo" else one.measures["rms"]) for one in outcomes]
-    assert "**not the order of table 8.1**, which holds in 0 of 2 seeds" in case_study(rows_of(worse))
-    assert "which holds" not in case_study(rows[1:])  # nothing is said of an order that was not tried
+    assert "**not the published order**, which holds in 0 of 2 seeds" in case_study(TABLES, rows_of(worse))
+    assert "which holds" not in case_study(TABLES, rows[1:])  # nothing is said of an order that was not tried
 
 
 def test_what_a_start_gains_is_said_seed_by_seed() -> None:
     values = {0: (0.5, 0.4), 1: (0.3, 0.4)}
     outcomes = [outcome("rgb", seed, values[seed][k], weights) for seed in values
                 for k, weights in enumerate(("none", "by_echo"))]  # fmt: skip
-    assert "from by_echo against from nothing: RMS +0.0%, lower in 1 of 2 seeds" in transfer(rows_of(outcomes))
-    assert transfer(rows_of([one for one in outcomes if one.weights == "none"])) == ""
-    assert fewer_labels(rows_of(outcomes)) == ""
+    assert "from by_echo against from nothing: RMS +0.0%, lower in 1 of 2 seeds" in transfer(TABLES, rows_of(outcomes))
+    assert transfer(TABLES, rows_of([one for one in outcomes if one.weights == "none"])) == ""
+    assert fewer_labels(TABLES, rows_of(outcomes)) == ""
     fewer = [outcome("rgb", 0, 0.8, "none", 0.1), outcome("rgb", 0, 0.6, "by_echo", 0.1)]
-    table = fewer_labels(rows_of([*outcomes, *fewer]))
+    table = fewer_labels(TABLES, rows_of([*outcomes, *fewer]))
     assert "10 % of the labels, from by_echo against from nothing: RMS -25.0%, lower in 1 of 1 seeds" in table
     assert table.index("**10 %: RGB2Depth**") < table.index("**100 %: RGB2Depth from by_echo**")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +139,35 @@ def test_numbers_of_a_recipe_are_checked() -> None:
             Workers.found("cuda")
     with pytest.raises(SettingsError, match="device 'gpu' cannot be used"):
         Workers.found("gpu")
+
+
+def test_the_rate_falls_as_asked() -> None:
+    steps = Recipe(epochs=10, rate=1.0, drops=(4, 8))
+    np.testing.assert_allclose([steps.rate_at(epoch) for epoch in (0, 3, 4, 8)], [1.0, 1.0, 0.1, 0.01])
+    smooth = Recipe(epochs=10, rate=0.02, power=0.9)
+    np.testing.assert_allclose([smooth.rate_at(epoch) for epoch in (0, 5)], [0.02, 0.02 * 0.5**0.9])
+
+
+def test_sgd_goes_down_the_gradient_with_a_momentum() -> None:
+    network = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.constant_(network.weight, 1.0)
+    optimiser = Recipe(rate=0.1, weight_decay=0.0, optimiser="sgd").optimiser_of(network)
+    for expected in (0.9, 0.71):  # 1 - 0.1, then - 0.1 (1 + 0.9)
+        optimiser.zero_grad()
+        network(torch.ones(1, 1)).sum().backward()
+        optimiser.step()
+        assert float(network.weight.detach()) == pytest.approx(expected)
+    with pytest.raises(SettingsError, match="give adam or sgd"):
+        Recipe(optimiser="adagrad")  # type: ignore[arg-type]
+
+
+def test_a_checkpoint_that_says_less_is_of_the_usual_recipe(tmp_path: Path) -> None:
+    recipe = Recipe(epochs=1, batch=8, threads=1)
+    Training(learner(), recipe, tmp_path).run(quiet)
+    found = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    about = json.loads(found["about"])
+    del about["optimiser"], about["power"]  # as it was written before there was a choice
+    torch.save({**found, "about": json.dumps(about)}, tmp_path / "checkpoint.pt")
+    assert Training(learner(), recipe, tmp_path).epoch == 1
+    with pytest.raises(DatasetError, match="another kind"):
+        Training(learner(), replace(recipe, power=0.9), tmp_path)

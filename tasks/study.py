@@ -1,27 +1,69 @@
-"""What a study of depth is: its trainings one by one, how each is done, the command that makes it again.
+"""What a study is: its trainings one by one, how each is done, the command that makes it again.
 
 The one idea: a table is a product of models, starts, shares of the labels and seeds; a training is one of its cells,
-and has its folder by what it is, so that it is found again.
+and has its folder by what it is, so that it is found again. What is learned (depth, normals) is a `Task`, which says
+how models are made, what they are called and what was published of them.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import SettingsError
-from tasks.depth_results import SCRATCH, TITLES, title_of
+from tasks.study_results import SCRATCH, Tables
 
 if TYPE_CHECKING:
-    from tasks.training import Recipe
+    from torch import nn
 
-PROG = "python -m tasks.depth"
+    from tasks.training import Recipe, StudyLearner
+    from tasks.views import Views
+
+AVERAGE = "average"
+"""Name of the model that learns nothing: the mean of what there is at each pixel."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is learned in a study.
+
+    Attributes:
+        name: Of the task, of its module and of its folder in `runs/`.
+        does: What the command does, in words.
+        tables: Models, measures and what was published of them.
+        models: Those that are trained where none are named.
+        encoders: Models with an encoder of pictures that starts from weights, and what those weights are of.
+        channels: What is read of the data.
+        learner: Makes the learner of a plan from views to learn from and views held out.
+        encoder: Makes the encoder of pictures of a model, to try weights on.
+        picture: Draws views held out and what models told of them, by title, into a file.
+        standard: Size, slimness, epochs, batch, rate and drops as published.
+        quick: The same for a CPU.
+    """
+
+    name: str
+    does: str
+    tables: Tables
+    models: tuple[str, ...]
+    encoders: Mapping[str, str]
+    channels: tuple[str, ...]
+    learner: Callable[[Plan, Study, Views, Views], StudyLearner]
+    encoder: Callable[[str, int], nn.Module]
+    picture: Callable[[Path, Views, Mapping[str, NDArray[np.float32]]], None]
+    standard: Mapping[str, Any]
+    quick: Mapping[str, Any]
+
+    @property
+    def prog(self) -> str:
+        """The command."""
+        return f"python -m tasks.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -29,7 +71,7 @@ class Plan:
     """One training of a study.
 
     Attributes:
-        model: One of `tasks.depth_learner.MODELS`.
+        model: One of the task's.
         weights: File that the encoder starts from, or `SCRATCH`.
         labels: Share of the labels.
         seed: Of first weights, order, augmentation and of which labels there are.
@@ -54,11 +96,6 @@ class Plan:
         """The weights of this seed."""
         return None if self.weights == SCRATCH else self.weights.replace("{seed}", str(self.seed))
 
-    @property
-    def title(self) -> str:
-        """In words."""
-        return f"{title_of(self.model, self.start)}, {100.0 * self.labels:g} % of the labels, seed {self.seed}"
-
     def folder(self, out: Path) -> Path:
         """Where its training goes."""
         start = "" if self.weights == SCRATCH else f"_from_{self.start}"
@@ -70,17 +107,18 @@ class Study:
     """All that a table is made of.
 
     Attributes:
-        data: Folder that `echoenv.collect` wrote, or of the VisualEchoes data.
+        task: What is learned.
+        data: Folder that `echoenv.collect` wrote, or of published data.
         out: Where everything goes.
-        models: Some of `tasks.depth_learner.MODELS`.
-        weights: Files that the encoder of `rgb` starts from, `SCRATCH` among them; `{seed}` stands for the seed.
+        models: Some of the task's.
+        weights: Files that encoders of pictures start from, `SCRATCH` among them; `{seed}` stands for the seed.
         labels: Shares of the labels.
         seeds: Of the trainings.
         size: Height and width to which views are reduced [pixels].
         slimness: By which widths are divided; 1 is the published network.
         epochs: Times that all labels are seen.
         batch: Views of a step.
-        rate: Learning rate of Adam.
+        rate: Learning rate.
         drops: Epochs after which it falls to a tenth.
         same_steps: Whether fewer labels are seen more often, so that every training has as many steps.
         train: Scenes to learn in.
@@ -93,9 +131,10 @@ class Study:
         SettingsError: Something that cannot be.
     """
 
+    task: Task
     data: Path
     out: Path
-    models: tuple[str, ...] = tuple(TITLES)
+    models: tuple[str, ...]
     weights: tuple[str, ...] = (SCRATCH,)
     labels: tuple[float, ...] = (1.0,)
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -118,12 +157,25 @@ class Study:
             raise SettingsError(f"{', '.join(both)} is both to learn in and held out: give it to --train or to --test")
         if not all(0.0 < share <= 1.0 for share in self.labels):
             raise SettingsError(f"labels = {', '.join(f'{s:g}' for s in self.labels)}: give shares such as 0.1 and 1")
-        if self.weights != (SCRATCH,) and "rgb" not in self.models:
-            raise SettingsError("--weights are what the model rgb starts from: add it to --model, or leave them out")
-        starts = [Plan("rgb", weights, 1.0, 0).start for weights in self.weights]
+        if self.weights != (SCRATCH,):
+            self._check_starts()
+
+    def _check_starts(self) -> None:
+        able = [model for model in self.models if model in self.task.encoders]
+        if not able:
+            names = " or ".join(self.task.encoders)
+            raise SettingsError(f"--weights are what {names} starts from: add one to --model, or leave them out")
+        if len({self.task.encoders[model] for model in able}) > 1:
+            raise SettingsError(f"--weights fit one kind of encoder: give one of --model {', '.join(able)}")
+        starts = [Plan(able[0], weights, 1.0, 0).start for weights in self.weights]
         alike = sorted({start for start in starts if starts.count(start) > 1})
         if alike:
             raise SettingsError(f"two files of --weights would both be called '{alike[0]}': rename one, or its folder")
+
+    def title(self, plan: Plan) -> str:
+        """A plan in words."""
+        named = self.task.tables.title_of(plan.model, plan.start)
+        return f"{named}, {100.0 * plan.labels:g} % of the labels, seed {plan.seed}"
 
     def plans(self) -> list[Plan]:
         """Trainings in order, seed by seed, so that tables of fewer seeds are whole first."""
@@ -132,8 +184,8 @@ class Study:
             for seed in self.seeds
             for labels in sorted(self.labels, reverse=True)
             for model in self.models
-            for weights in (self.weights if model == "rgb" else (SCRATCH,))
-            if model != "average" or labels == max(self.labels)
+            for weights in (self.weights if model in self.task.encoders else (SCRATCH,))
+            if model != AVERAGE or labels == max(self.labels)
         ]
 
     def longer(self, plan: Plan) -> int:
@@ -153,7 +205,8 @@ class Study:
 
     def command(self, processes: int = 1) -> str:
         """What makes the same tables again, with every value that matters."""
-        words = [f"torchrun --nproc-per-node {processes} -m tasks.depth" if processes > 1 else PROG]
+        name = f"tasks.{self.task.name}"
+        words = [f"torchrun --nproc-per-node {processes} -m {name}" if processes > 1 else self.task.prog]
         values: dict[str, Sequence[Any]] = {
             "data": [self.data], "model": self.models, "weights": self.weights, "labels": self.labels,
             "seeds": self.seeds, "size": [self.size], "slimness": [self.slimness], "epochs": [self.epochs],
