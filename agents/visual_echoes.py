@@ -25,6 +25,7 @@ from echoenv.command_line import ArgumentParser, positive_int, run_command, seed
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
 from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import SettingsError
+from tasks.study_command import add_data_flags, require_data
 
 if TYPE_CHECKING:
     from tasks.orientation_learner import Judged, OrientationLearner
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 PROG = "python -m agents.visual_echoes"
 ENCODER, MEASURES, PAGE, PICTURE = "encoder.pt", "measures.json", "measures.md", "confusion.png"
 VARIANTS = ("visual_echoes", "simple", "binary_matching", "any_heading")
-BACKBONES = ("unet", "resnet50", "habitat")
+BACKBONES = ("unet", "resnet50", "habitat", "convnext")
 
 PUBLISHED = 0.66
 """Accuracy of `visual_echoes` in the paper, in Replica's held-out homes."""
 
-_STANDARD: dict[str, Any] = {"size": 128, "slimness": 1, "epochs": 30, "batch": 64, "rate": 1e-4}
-_QUICK: dict[str, Any] = {"size": 64, "slimness": 4, "epochs": 15, "batch": 32, "rate": 1e-3}
+_STANDARD: dict[str, Any] = {"size": 128, "slimness": 1, "epochs": 30, "batch": 16, "rate": 1e-4}
+_QUICK: dict[str, Any] = {"size": 64, "slimness": 4, "epochs": 8, "batch": 8, "rate": 1e-3}
+_POWER = 1.0  # the rate falls evenly to nothing
 
 _EPILOG = """\
 A training that was stopped goes on with the same command. Several GPUs: torchrun --nproc-per-node N -m
@@ -90,27 +92,24 @@ def build_parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog=PROG, epilog=_EPILOG, description="Learn an encoder of pictures by telling which way echoes were heard."
     )
-    add = parser.add_argument_group("what is learned, from what").add_argument
-    add("--data", required=True, metavar="FOLDER", help="what python -m echoenv.collect wrote, or VisualEchoes' data")
-    add("--train", nargs="+", default=TRAINING_HOMES, metavar="SCENE", help="scenes to learn in (the 15 of the paper)")
-    add("--test", nargs="+", default=HELD_OUT_HOMES, metavar="SCENE", help="scenes to be judged in (its other 3)")
-    add("--clockwise-audio", action="store_true", help="VisualEchoes' data whose sounds are named clockwise; see docs")
+    group = parser.add_argument_group("what is learned, from what")
+    add_data_flags(group)
+    add = group.add_argument
     add(
         "--variant",
         choices=VARIANTS,
         default=VARIANTS[0],
         help="visual_echoes (four ways), simple (same way or not), binary_matching (same home or not), any_heading",
     )
-    add("--backbone", choices=BACKBONES, default=BACKBONES[0], help="the encoder: unet, resnet50, habitat (unet)")
+    add("--backbone", choices=BACKBONES, default=BACKBONES[0], help=f"the encoder: {', '.join(BACKBONES)} (unet)")
     add("--size", type=positive_int, metavar="PIXELS", help="of pictures, which are reduced to it (128)")
-    add("--slimness", type=positive_int, metavar="N", help="widths are divided by it; resnet50 and habitat stay (1)")
+    add("--slimness", type=positive_int, metavar="N", help="widths are divided by it; habitat's stay (1)")
     add = parser.add_argument_group("how").add_argument
-    add("--epochs", type=positive_int, metavar="N", help="times that every picture is seen (30)")
-    add("--batch", type=positive_int, metavar="N", help="pictures of a step (64)")
-    add("--rate", type=float, metavar="RATE", help="learning rate of Adam (1e-4)")
-    add("--drops", type=positive_int, nargs="+", default=(), metavar="EPOCH", help="where the rate falls to a tenth")
+    add("--epochs", type=positive_int, metavar="N", help="times that every place is seen (30)")
+    add("--batch", type=positive_int, metavar="N", help="places of a step, each with all its pictures and echoes (16)")
+    add("--rate", type=float, metavar="RATE", help="learning rate of Adam at first; it falls evenly to nothing (1e-4)")
     add("--seed", type=seed_number, default=0, metavar="N", help="of everything random (0)")
-    add("--quick", action="store_true", help="a recipe for a CPU: 64 pixels, slim, 15 epochs; other flags change it")
+    add("--quick", action="store_true", help="a recipe for a CPU: 64 pixels, slim, 8 epochs; other flags change it")
     add("--device", default="auto", help="cpu, cuda, cuda:N (auto)")
     add("--threads", type=positive_int, metavar="N", help="of PyTorch on a CPU (all cores)")
     add("--out", type=Path, metavar="DIR", help="where it goes (runs/visual_echoes/VARIANT_BACKBONE_SEED)")
@@ -126,18 +125,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     flags = build_parser().parse_args(given)
     _require_learners()
-    from tasks.training import Recipe
+    from tasks.training import Recipe, Workers
+    from tasks.views import scenes_named
 
     preset = _QUICK if flags.quick else _STANDARD
     chosen = {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
-    scenes = tuple(dict.fromkeys(flags.train)), tuple(dict.fromkeys(flags.test))
-    what = Pretraining(
-        flags.data, flags.variant, flags.backbone, chosen["size"], chosen["slimness"], *scenes, flags.clockwise_audio
-    )
-    recipe = Recipe(chosen["epochs"], chosen["batch"], chosen["rate"], drops=tuple(flags.drops), seed=flags.seed,
+    scenes = scenes_named(flags.data, flags.train), scenes_named(flags.data, flags.test, held_out=True)
+    require_data(flags.data)
+    sizes = chosen["size"], chosen["slimness"]
+    what = Pretraining(str(flags.data), flags.variant, flags.backbone, *sizes, *scenes, flags.clockwise_audio)
+    recipe = Recipe(chosen["epochs"], chosen["batch"], chosen["rate"], power=_POWER, seed=flags.seed,
                     threads=flags.threads)  # fmt: skip
     folder = flags.out or Path("runs/visual_echoes") / f"{what.variant}_{what.backbone}_{recipe.seed}"
-    page = pretrain(what, recipe, folder, _workers(flags.device), f"{PROG} {shlex.join(given)}")
+    page = pretrain(what, recipe, folder, Workers.found(flags.device), f"{PROG} {shlex.join(given)}")
     if page:
         print(f"{page}\n{folder / ENCODER}, {MEASURES}, {PAGE} and {PICTURE} are written")
     return 0
@@ -193,7 +193,7 @@ def _measures(
         "command": command,
         **asdict(what),
         "recipe": asdict(recipe),
-        "pictures": {"train": learner.count, "test": len(judged.predicted)},
+        "pictures": {"train": learner.pairs.pictures.size, "test": len(judged.predicted)},
         "classes": list(judged.names),
         "chance": 1.0 / len(judged.names),
         "measures": judged.measures(),
@@ -286,21 +286,6 @@ def confusion_picture(judged: Judged) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, dpi=130, format="png")
     return file.getvalue()
-
-
-def _workers(device: str) -> Workers:
-    """The processes that train together, on a device that is there."""
-    import torch
-
-    from tasks.training import Workers
-
-    try:
-        workers = Workers.found(device)
-        torch.zeros(1, device=workers.device)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0][:100]
-        raise SettingsError(f"device '{device}' cannot be used ({reason}): give auto, cpu, cuda or cuda:N") from None
-    return workers
 
 
 def _require_learners() -> None:

@@ -15,7 +15,14 @@ from benchmarks import machine
 from benchmarks.rows import Row, missing, save, table
 from benchmarks.timing import QUICK, Patience
 
-SUBJECTS = {"views": "views", "sound": "sound", "collect": "collecting", "tasks": "tasks", "import": "imports"}
+SUBJECTS = {
+    "views": "views",
+    "sound": "sound",
+    "collect": "collecting",
+    "tasks": "tasks",
+    "learning": "learning",
+    "import": "imports",
+}
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 

@@ -24,7 +24,7 @@ class Row:
     """One figure.
 
     Attributes:
-        subject: `views`, `sound`, `collect`, `tasks` or `import`.
+        subject: `views`, `sound`, `collect`, `tasks`, `learning` or `import`.
         what: What was measured, ours or a peer's.
         value: The best figure of the repeats, None where it could not be taken.
         unit: Its unit.

@@ -35,6 +35,7 @@ examples:
   python -m echoenv.collect --scene apartment_0
   python -m echoenv.collect --scene office_1 --scene my_scan.ply --positions 50 --out data/mine
   python -m echoenv.collect --all --format visualechoes --size 128
+  python -m echoenv.collect --scene 'procedural:apartment?seed=0..99' --positions 40
   python -m echoenv.collect --scene room_0 --format soundspaces --positions 20
 """
 
@@ -50,7 +51,7 @@ def build_parser() -> ArgumentParser:
         action="append",
         default=[],
         metavar="NAME|FILE",
-        help="name (apartment_0) or mesh file; repeatable",
+        help="name (apartment_0), procedural:STYLE?seed=N or N..M, or mesh file; repeatable",
     )
     add("--all", action="store_true", help="all 18 scenes of Replica, or the built-in homes of these names")
     add("--positions", type=positive_int, metavar="N", help="N of each scene, spread over it; more can be added (all)")
@@ -120,7 +121,9 @@ def _settings(flags: argparse.Namespace) -> CollectionSettings:
 
 def _scenes(flags: argparse.Namespace) -> list[str]:
     """The scenes asked for, in order, each once."""
-    scenes = list(flags.scene)
+    from echoenv.scene.homes.plans.procedural import addresses
+
+    scenes = [address for scene in flags.scene for address in addresses(scene)]
     if flags.all:
         from echoenv.scene.homes import HOME_NAMES
 

@@ -19,9 +19,9 @@ def jittered(rgb: Tensor, random: np.random.Generator, spread: float = SPREAD) -
     """Colours (n, 3, H, W) from 0 to 1 with brightness, contrast and saturation changed by up to `spread`."""
     factors = random.uniform(1.0 - spread, 1.0 + spread, (3, len(rgb), 1, 1, 1)).astype(np.float32)
     brightness, contrast, saturation = torch.from_numpy(factors)
-    weights = torch.tensor(_GREY)[:, None, None]
-    changed = torch.clamp(rgb * brightness, 0.0, 1.0)
-    mean = (changed * weights).sum(dim=1, keepdim=True).mean(dim=(2, 3), keepdim=True)
-    changed = torch.clamp(mean + contrast * (changed - mean), 0.0, 1.0)
-    grey = (changed * weights).sum(dim=1, keepdim=True)
-    return torch.clamp(grey + saturation * (changed - grey), 0.0, 1.0)
+    weights, pixels = torch.tensor(_GREY), rgb.shape[2] * rgb.shape[3]
+    changed = (rgb * brightness).clamp_(0.0, 1.0)  # and from here on in place: fresh memory is what takes the time
+    mean = torch.einsum("nchw,c->n", changed, weights)[:, None, None, None] / pixels
+    changed.mul_(contrast).add_((1.0 - contrast) * mean).clamp_(0.0, 1.0)
+    grey = torch.einsum("nchw,c->nhw", changed, weights)[:, None]
+    return changed.mul_(saturation).add_((1.0 - saturation) * grey).clamp_(0.0, 1.0)

@@ -31,14 +31,17 @@ if TYPE_CHECKING:
 
 def _learner(plan: Plan, study: Study, train: Views, test: Views) -> StudyLearner:
     from tasks.depth_learner import DepthLearner
+    from tasks.multiscale_learner import MultiScaleLearner
 
+    if plan.model == "multiscale":
+        return MultiScaleLearner(train, test, plan.seed, plan.file, slimness=study.slimness)
     return DepthLearner(plan.model, train, test, study.slimness, seed=plan.seed, weights=plan.file)
 
 
 def _encoder(model: str, slimness: int) -> nn.Module:
-    from tasks.unet import UNetEncoder
+    from tasks.orientation_networks import backbone
 
-    return UNetEncoder(slimness=slimness)
+    return backbone(_ENCODERS[model], slimness=slimness)
 
 
 def _picture(file: Path, views: Views, told: Mapping[str, NDArray[np.float32]]) -> None:
@@ -47,18 +50,21 @@ def _picture(file: Path, views: Views, told: Mapping[str, NDArray[np.float32]]) 
     save_predictions(file, views, {name: depth[:, 0] for name, depth in told.items()})
 
 
+_ENCODERS = {"rgb": "unet", "rgb_convnext": "convnext", "multiscale": "resnet50"}
+_ADAM = {"optimiser": "adam", "power": 0.0, "weight_decay": 5e-4}
+
 DEPTH = Task(
     name="depth",
     does="Learn depth from views and echoes, and make the tables of the paper.",
     tables=TABLES,
     models=("average", "echo", "rgb", "rgb_echo"),
-    encoders={"rgb": "unet"},
+    encoders=_ENCODERS,
     channels=("rgb", "depth", "echo"),
     learner=_learner,
     encoder=_encoder,
     picture=_picture,
-    standard={"size": 128, "slimness": 1, "epochs": 300, "batch": 64, "rate": 1e-4, "drops": ()},
-    quick={"size": 64, "slimness": 4, "epochs": 15, "batch": 32, "rate": 1e-3, "drops": (10, 13)},
+    standard={"size": 128, "slimness": 1, "epochs": 300, "batch": 64, "rate": 1e-4, "drops": (), **_ADAM},
+    quick={"size": 64, "slimness": 4, "epochs": 15, "batch": 32, "rate": 1e-3, "drops": (10, 13), **_ADAM},
 )
 
 

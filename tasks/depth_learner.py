@@ -1,4 +1,4 @@
-"""Learning depth from pictures and echoes: the four models of the case study as one learner.
+"""Learning depth from pictures and echoes: the four models of the case study, and two of later work, as one learner.
 
 The one idea: a model's name says what it takes; all else (loss, measures, data) is the same, so that a difference in
 the table is one of the senses alone.
@@ -15,15 +15,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from echoenv.errors import SettingsError, nearest
+from echoenv.errors import DatasetError, SettingsError, nearest
 from tasks.augmentation import jittered
 from tasks.depth_measures import DepthErrors, log_depth_loss
 from tasks.depth_networks import AverageDepth, RgbEchoToDepth, RgbToDepth
 from tasks.echo_networks import EchoToDepth, echo_spectrogram
 from tasks.encoder_files import start_from
+from tasks.fusion_networks import RgbEchoAttention
+from tasks.modern_encoders import RgbConvNeXtToDepth
 from tasks.views import Views, tensors
 
-MODELS = ("average", "echo", "rgb", "rgb_echo")
+MODELS = ("average", "echo", "rgb", "rgb_echo", "rgb_echo_attention", "rgb_convnext")
+"""The four of the case study; the echo joined by attention; the picture by an encoder of today."""
+
 LARGEST_DEPTH = 14.104
 """[m] that a prediction of 1 stands for: that of the published Replica experiments."""
 
@@ -40,25 +44,34 @@ class DepthLearner:
         slimness: By which widths are divided; 1 is the published network.
         augment: Whether colours are changed while learning.
         seed: Of the first weights.
-        weights: File with weights that the picture's encoder of `rgb` or `rgb_echo` starts from.
+        weights: File with weights that the picture's encoder of `rgb` and what begins with it starts from.
+        material: File with weights of a ResNet-18 that tells materials, which `rgb_echo_attention` then has too.
 
     Raises:
-        SettingsError: An unknown model, with the nearest; one that has no encoder of pictures for the weights.
-        DatasetError: The weights are missing or of another architecture.
+        SettingsError: An unknown model, with the nearest; one that has no encoder for the weights, or for materials.
+        DatasetError: There are no echoes to listen to; the weights are missing or of another architecture.
     """
 
     def __init__(
         self, model: str, train: Views, test: Views, slimness: int = 1, augment: bool = True, seed: int = 0,
-        weights: str | Path | None = None,
+        weights: str | Path | None = None, material: str | Path | None = None,
     ) -> None:  # fmt: skip
         self.model, self.train, self.test, self.augment = model, train, test, augment
+        if "echo" in model and not (len(train.echo) and len(test.echo)):
+            raise DatasetError(
+                f"model '{model}' listens, and the views have no echoes: give average, rgb, rgb_convnext"
+            )
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self.network, self.count = _network(model, train, slimness), len(train)
+            self.network, self.count = _network(model, train, slimness, material is not None), len(train)
         if weights is not None:
             if not model.startswith("rgb"):
                 raise SettingsError(f"model '{model}' has no encoder of pictures to start from weights: give rgb")
             start_from(self.network.get_submodule("visual"), weights)
+        if material is not None:
+            if model != "rgb_echo_attention":
+                raise SettingsError(f"model '{model}' has no encoder of materials: give rgb_echo_attention")
+            start_from(self.network.get_submodule("material"), material)
         self.network.to(memory_format=torch.channels_last)  # on a CPU a third faster
 
     def batch(self, rows: NDArray[np.int64], random: np.random.Generator) -> dict[str, Tensor]:
@@ -74,13 +87,10 @@ class DepthLearner:
 
     def predicted(self, batch: dict[str, Tensor]) -> Tensor:
         """Depth [m] (n, 1, H, W) of a batch."""
-        inputs: dict[str, Callable[[], tuple[Tensor, ...]]] = {
-            "average": lambda: (batch["rgb"],),
-            "rgb": lambda: (batch["rgb"],),
-            "echo": lambda: (echo_spectrogram(batch["echo"]),),
-            "rgb_echo": lambda: (batch["rgb"], echo_spectrogram(batch["echo"])),
-        }
-        depth: Tensor = self.network(*inputs[self.model]())
+        inputs = [] if self.model == "echo" else [batch["rgb"]]
+        if "echo" in self.model:
+            inputs.append(echo_spectrogram(batch["echo"]))
+        depth: Tensor = self.network(*inputs)
         return depth if self.model == "average" else LARGEST_DEPTH * depth.float()
 
     def judge(self) -> dict[str, float]:
@@ -99,13 +109,15 @@ class DepthLearner:
             return self.predicted({name: part.to(device) for name, part in tensors(self.test, rows).items()}).cpu()
 
 
-def _network(model: str, train: Views, slimness: int) -> nn.Module:
+def _network(model: str, train: Views, slimness: int, material: bool) -> nn.Module:
     size = train.rgb.shape[1]
     makers: dict[str, Callable[[], Any]] = {
         "average": lambda: _average(train),
         "rgb": lambda: RgbToDepth(slimness),
         "echo": lambda: EchoToDepth(slimness, size),
         "rgb_echo": lambda: RgbEchoToDepth(slimness),
+        "rgb_echo_attention": lambda: RgbEchoAttention(slimness, size, material),
+        "rgb_convnext": lambda: RgbConvNeXtToDepth(slimness),
     }
     if model not in makers:
         raise SettingsError(f"model '{model}' is not known: {nearest(str(model), MODELS)}")

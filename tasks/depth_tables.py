@@ -2,7 +2,7 @@
 
 The one idea: published figures stand here once, by table.
 
-Source: the dissertation's tables 8.1, 8.2 (Replica) and 8.4a (NYU-V2); Gao et al., VisualEchoes (ECCV 2020).
+Source: the dissertation's tables 8.1, 8.2, 8.3 (Replica) and 8.4a (NYU-V2); Gao et al., VisualEchoes (ECCV 2020).
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ CASE_STUDY = Published(
 )
 
 TRANSFER = Published(
-    "table 8.2, RGB2Depth on Replica",
+    "tables 8.2 and 8.3, RGB2Depth on Replica",
     {
         "from nothing": (0.360, 0.214, 0.078, 0.747, 0.879, 0.940),
         "from ImageNet": (0.356, 0.203, 0.076, 0.748, 0.891, 0.948),
         "from MIT Indoor Scenes": (0.334, 0.196, 0.072, 0.770, 0.897, 0.950),
         "from VisualEchoes": (0.332, 0.195, 0.070, 0.773, 0.899, 0.951),
+        "from SimpleVisualEchoes": (0.340, 0.198, 0.073, 0.763, 0.892, 0.948),
+        "from BinaryMatching": (0.345, 0.199, 0.074, 0.760, 0.889, 0.944),
     },
 )
 
@@ -41,7 +43,15 @@ MULTISCALE = Published(
 
 TABLES = Tables(
     title="Depth from views and echoes",
-    titles={"average": "Average", "echo": "Echo2Depth", "rgb": "RGB2Depth", "rgb_echo": "RGB+Echo2Depth"},
+    titles={
+        "average": "Average",
+        "echo": "Echo2Depth",
+        "rgb": "RGB2Depth",
+        "rgb_echo": "RGB+Echo2Depth",
+        "rgb_echo_attention": "RGB+Echo by attention",
+        "rgb_convnext": "ConvNeXt-Tiny",
+        "multiscale": "Multi-scale ResNet-50",
+    },
     columns={
         "rms": "RMS [m] ↓",
         "rel": "REL ↓",

@@ -1,8 +1,9 @@
 """Learning which way an agent was turned when it heard an echo: VisualEchoes' task, its ablations, any heading.
 
 The one idea: a table of pairs. Each picture has a row, each column is an echo that can be laid beside it, and each
-column has a class; the published task and its ablations differ in columns and classes alone. Learning draws a class,
-all equally often, and then a column of it; judging goes through the whole table.
+column has a class; the published task and its ablations differ in columns and classes alone. A step takes whole places:
+every picture there beside every echo of its row. What differs between the pairs of a picture is the echo alone, so the
+step says what it is in echoes that tells; pairs drawn one by one learn the same in many times as many steps.
 
 Source: Gao et al., VisualEchoes (ECCV 2020), section 3.3 and its ablations; the dissertation's 8.1.3 and table 8.3.
 """
@@ -44,8 +45,8 @@ class Pairs:
     """Which echoes can be laid beside which pictures.
 
     Attributes:
-        pictures: Rows (m,) of views whose place has all headings.
-        echoes: Rows (m, k) of views that have the echo.
+        pictures: Rows (p, h) of views: all headings of the places that have them all.
+        echoes: Rows (p, h, k) of views that have the echo.
         classes: Class (k,) of each column, ascending.
         names: Of the classes.
         homes: Scene of every view, where the echoes of class 1 are drawn anew from other scenes; else None.
@@ -58,16 +59,21 @@ class Pairs:
     homes: NDArray[np.int64] | None = None
 
     def drawn(
-        self, chosen: NDArray[np.int64], random: np.random.Generator
+        self, places: NDArray[np.int64], random: np.random.Generator
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows (b,) of echoes for pictures chosen (b,), and their classes (b,), of which each comes equally often."""
-        kinds = len(self.names)
-        classes = random.permutation((np.arange(len(chosen)) + random.integers(kinds)) % kinds)
-        first, end = (np.searchsorted(self.classes, classes, side) for side in ("left", "right"))
-        rows = self.echoes[chosen, random.integers(first, end)]
+        """Rows (b h,) of all pictures of some places (b,), and rows (b h, k) of the echoes beside them."""
+        pictures = self.pictures[places].ravel()
+        echoes = self.echoes[places].reshape(len(pictures), -1)
         if self.homes is not None:
-            rows = np.where(classes == 1, _of_other_homes(self.homes, self.pictures[chosen], random), rows)
-        return rows, classes
+            others = _of_other_homes(self.homes, pictures, random)
+            echoes = np.where(self.classes == 1, others[:, None], echoes)
+        return pictures, echoes
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """By how much each column (k,) counts, so that each class counts alike; their sum is 1."""
+        often = np.bincount(self.classes)[self.classes]
+        return (1.0 / (often * len(np.unique(self.classes)))).astype(np.float32)
 
 
 def pairs_of(views: Views, variant: str) -> Pairs:
@@ -84,20 +90,21 @@ def pairs_of(views: Views, variant: str) -> Pairs:
     if variant not in VARIANTS:
         raise SettingsError(f"variant '{variant}' is not known: {nearest(str(variant), VARIANTS)}")
     turned, names = _turned(views), VARIANTS[variant]
-    pictures, count = turned[:, 0], turned.shape[1]
+    pictures, count = turned[..., 0], turned.shape[2]
     if variant == "any_heading":
         return Pairs(pictures, turned, np.arange(count), tuple(f"{360.0 * k / count:g}°" for k in range(count)))
     if variant == "binary_matching":
-        others = _of_other_homes(views.scenes, pictures, np.random.default_rng(_JUDGED_SEED))
-        return Pairs(pictures, np.stack([pictures, others], axis=1), np.arange(2), names, views.scenes)
+        others = _of_other_homes(views.scenes, pictures.ravel(), np.random.default_rng(_JUDGED_SEED))
+        echoes = np.stack([pictures, others.reshape(pictures.shape)], axis=2)
+        return Pairs(pictures, echoes, np.arange(2), names, views.scenes)
     if count % 4:
         raise DatasetError(f"{count} headings at a place hold no turn of 90 degrees: take the variant any_heading")
     classes = np.arange(4) if variant == "visual_echoes" else np.array([0, 1, 1, 1])
-    return Pairs(pictures, turned[:, :: count // 4], classes, names)
+    return Pairs(pictures, turned[..., :: count // 4], classes, names)
 
 
 def _turned(views: Views) -> NDArray[np.int64]:
-    """Rows (m, k) of the same place: column 0 the view itself, each next one turned right by 360 / k degrees more.
+    """Rows (p, k, k) of the same place: column 0 the view itself, each next one turned right by 360 / k degrees more.
 
     Headings count counter-clockwise, so a turn to the right takes from them.
     """
@@ -114,10 +121,10 @@ def _turned(views: Views) -> NDArray[np.int64]:
     places = places.ravel()
     table = np.full((places.max() + 1, count), -1)
     table[places, steps] = np.arange(len(views))
-    pictures = np.flatnonzero(np.isin(places, np.flatnonzero(table.min(axis=1) >= 0)))
-    if not len(pictures):
+    table = table[table.min(axis=1) >= 0]
+    if not len(table):
         raise DatasetError("no place has views in all headings: collect the data set to its end")
-    return table[places[pictures, None], (steps[pictures, None] - np.arange(count)) % count]
+    return table[:, (np.arange(count)[:, None] - np.arange(count)) % count]
 
 
 def _of_other_homes(
@@ -193,7 +200,7 @@ class OrientationLearner:
 
     Attributes:
         network: Picture's encoder `visual`, echo's encoder `echo`, and what joins them.
-        count: Pictures to learn from.
+        count: Places to learn from, each with all its pictures.
         pairs: Of the views to learn from.
 
     Raises:
@@ -218,20 +225,34 @@ class OrientationLearner:
             self.network = OrientationNetwork(backbone, 2 if self._regresses else len(names), size, slimness)
 
     def batch(self, rows: NDArray[np.int64], random: np.random.Generator) -> dict[str, Tensor]:
-        """See `Learner.batch`: `rgb` (b, 3, H, W) from 0 to 1, `echo` (b, 2, 2646) and its `class` (b,)."""
-        echoes, classes = self.pairs.drawn(rows, random)
-        rgb = colours(self.train, self.pairs.pictures[rows])
+        """See `Learner.batch`: of places (b,).
+
+        `rgb` (n, 3, H, W) from 0 to 1 are all their pictures, `echo` (m, 2, 2646) all echoes that are laid beside them,
+        and `beside` (n, k) says which of these each picture has in each column.
+        """
+        pictures, echoes = self.pairs.drawn(rows, random)
+        rgb = colours(self.train, pictures)
         rgb = jittered(rgb, random) if self.augment else rgb
-        return {"rgb": rgb, "echo": sounds(self.train, echoes), "class": torch.from_numpy(classes)}
+        heard, beside = np.unique(echoes, return_inverse=True)
+        return {"rgb": rgb, "echo": sounds(self.train, heard), "beside": torch.from_numpy(beside.reshape(echoes.shape))}
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """See `Learner.loss`: cross-entropy; of headings the squared distance of points on a circle."""
         # spectrograms are made here, where the network is, for they are 16 times as large as the echoes
-        told = self.network(batch["rgb"], echo_spectrogram(batch["echo"])).float()
+        heard = self.network.heard(echo_spectrogram(batch["echo"]))[batch["beside"]]
+        told = self.network.told(self.network.seen(batch["rgb"])[:, None], heard).float()
+        return self.lost(told)
+
+    def lost(self, told: Tensor) -> Tensor:
+        """What is lost where (n, k, outputs) is told of the pairs of n pictures."""
+        classes = torch.from_numpy(self.pairs.classes).to(told.device)
         if self._regresses:
-            angles = batch["class"] * (2.0 * torch.pi / len(self.pairs.names))
-            return nn.functional.mse_loss(told, torch.stack([torch.cos(angles), torch.sin(angles)], dim=1))
-        return nn.functional.cross_entropy(told, batch["class"])
+            angles = classes * (2.0 * torch.pi / len(self.pairs.names))
+            points = torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
+            return nn.functional.mse_loss(told, points.expand_as(told))
+        weights = torch.from_numpy(self.pairs.weights).to(told.device)
+        each = nn.functional.cross_entropy(told.flatten(0, 1), classes.repeat(len(told)), reduction="none")
+        return (each.reshape(len(told), -1) * weights).sum(dim=1).mean()
 
     def judge(self) -> dict[str, float]:
         """See `Learner.judge`: `Judged.measures` of all pairs that are held out."""
@@ -250,18 +271,20 @@ class OrientationLearner:
             off = np.abs((steps - pairs.classes + count / 2.0) % count - count / 2.0) * 360.0 / count
         else:
             predicted, off = told.argmax(axis=-1), None
-        error = None if off is None else float(off.mean())
-        return Judged(predicted, pairs.classes, pairs.names, views.scenes[pairs.pictures], views.scene_names, error)
+        error, scenes = None if off is None else float(off.mean()), views.scenes[pairs.pictures.ravel()]
+        return Judged(predicted, pairs.classes, pairs.names, scenes, views.scene_names, error)
 
     def _told(self) -> NDArray[np.float32]:
         """What the network gives (m, k, outputs) of all pairs held out."""
-        network, pairs, views = self.network, self._judged_pairs, self.test
+        network, views = self.network, self.test
+        pictures = self._judged_pairs.pictures.ravel()
+        echoes = self._judged_pairs.echoes.reshape(len(pictures), -1)
         device = next(network.parameters()).device
         parts = [network.heard(echo_spectrogram(sounds(views, r).to(device))) for r in _parts(np.arange(len(views)))]
         heard, told = torch.cat(parts), []
-        for rows in _parts(np.arange(len(pairs.pictures))):
-            seen = network.seen(colours(views, pairs.pictures[rows]).to(device))
-            told.append(torch.stack([network.told(seen, heard[column]) for column in pairs.echoes[rows].T], dim=1))
+        for rows in _parts(np.arange(len(pictures))):
+            seen = network.seen(colours(views, pictures[rows]).to(device))
+            told.append(network.told(seen[:, None], heard[torch.from_numpy(echoes[rows])]))
         return torch.cat(told).float().cpu().numpy()
 
 

@@ -14,21 +14,22 @@ from torch import Tensor, nn
 from echoenv.errors import SettingsError, nearest
 from tasks.depth_networks import normalised
 from tasks.echo_networks import EchoEncoder
+from tasks.modern_encoders import ConvNeXtTiny
 from tasks.resnet import ResNet50
 from tasks.unet import UNetEncoder, first_weights
 
-BACKBONES = ("unet", "resnet50", "habitat")
+BACKBONES = ("unet", "resnet50", "habitat", "convnext")
 FUSED = 128
 """Features in which picture and echo are brought together."""
 
 
 def backbone(name: str, size: int = 128, slimness: int = 1) -> nn.Module:
-    """An encoder of pictures by its name: of the U-Net, ResNet-50, or the CNN of Habitat's agents.
+    """An encoder of pictures by its name: of the U-Net, ResNet-50, the CNN of Habitat's agents, or ConvNeXt-Tiny.
 
     Args:
         name: One of `BACKBONES`.
         size: Height and width of the pictures.
-        slimness: By which the widths of the U-Net are divided.
+        slimness: By which widths are divided, but for those of Habitat's CNN.
 
     Raises:
         SettingsError: An unknown name, with the nearest.
@@ -38,11 +39,13 @@ def backbone(name: str, size: int = 128, slimness: int = 1) -> nn.Module:
         first_weights(encoder)
         return encoder
     if name == "resnet50":
-        return ResNet50()
+        return ResNet50(slimness=slimness)
     if name == "habitat":
         from agents.encoders import ThreeLayerCnn
 
         return ThreeLayerCnn((3, size, size), "habitat")
+    if name == "convnext":
+        return ConvNeXtTiny(slimness=slimness)
     raise SettingsError(f"backbone '{name}' is not known: {nearest(str(name), BACKBONES)}")
 
 
@@ -77,16 +80,21 @@ class OrientationNetwork(nn.Module):
         return self.told(self.seen(rgb), self.heard(spectrogram))
 
     def seen(self, rgb: Tensor) -> Tensor:
-        """Features (n, k) of colours (n, 3, H, W) from 0 to 1."""
-        return self._flat(normalised(rgb))
+        """The picture's part (n, 128) of what is brought together, of colours (n, 3, H, W) from 0 to 1."""
+        found = self._flat(normalised(rgb))
+        return nn.functional.linear(found, self.fusion.weight[:, : found.shape[1]])
 
     def heard(self, spectrogram: Tensor) -> Tensor:
-        """Features (n, 512) of spectrograms (n, 2, 257, 166)."""
-        return self.echo(spectrogram).flatten(1)
+        """The echo's part (n, 128), of spectrograms (n, 2, 257, 166)."""
+        found = self.echo(spectrogram).flatten(1)
+        return nn.functional.linear(found, self.fusion.weight[:, -found.shape[1] :], self.fusion.bias)
 
     def told(self, seen: Tensor, heard: Tensor) -> Tensor:
-        """What `forward` gives (n, classes), of what was seen and what was heard, each computed once for many pairs."""
-        return self.classifier(torch.relu(self.fusion(torch.cat([seen, heard], dim=1))))
+        """What `forward` gives (..., classes), of parts (..., 128) that were each computed once for many pairs.
+
+        The layer that brings both together is linear, so it is the sum of what it makes of each.
+        """
+        return self.classifier(torch.relu(seen + heard))
 
     def _flat(self, picture: Tensor) -> Tensor:
         """Features (n, k) of the picture with their places: left and right are what is asked for."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from tasks.unet import slimmed
+
 STAGES = ((64, 3), (128, 4), (256, 6), (512, 3))
 """Width inside the blocks and number of blocks of each stage."""
 
@@ -47,28 +49,35 @@ class ResNet50(nn.Module):
         channels: Of the pictures.
         dilated: Whether the last two stages keep the size of the second, an eighth of the picture's, and look 2 and 4
             times as far instead.
+        slimness: By which all widths are divided, for a CPU; 1 is the published network.
 
     Attributes:
-        features: Channels of the last stage.
+        widths: Channels of each stage.
+        features: Channels of the last stage, 2048 of the published network.
+
+    Raises:
+        SettingsError: The slimness is not 1 to 16.
     """
 
-    def __init__(self, channels: int = 3, dilated: bool = False) -> None:
+    def __init__(self, channels: int = 3, dilated: bool = False, slimness: int = 1) -> None:
         super().__init__()
-        self.features = _GROWTH * STAGES[-1][0]
-        self.conv1 = nn.Conv2d(channels, 64, 7, 2, 3, bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
+        inside = slimmed([width for width, _ in STAGES], slimness)
+        self.widths = tuple(_GROWTH * width for width in inside)
+        self.features = self.widths[-1]
+        before = inside[0]
+        self.conv1 = nn.Conv2d(channels, before, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(before)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
         steps = ((1, 1), (2, 1), (1, 2), (1, 4)) if dilated else ((1, 1), (2, 1), (2, 1), (2, 1))
-        before = 64
-        for number, ((width, blocks), (stride, dilation)) in enumerate(zip(STAGES, steps, strict=True), start=1):
-            setattr(self, f"layer{number}", _stage(before, width, blocks, stride, dilation))
+        for number, (width, (_, blocks), step) in enumerate(zip(inside, STAGES, steps, strict=True), start=1):
+            setattr(self, f"layer{number}", _stage(before, width, blocks, *step))
             before = _GROWTH * width
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        """Features (n, 256, 512, 1024, 2048 channels) of pictures (n, channels, H, W)."""
+        """Features (n, 256, 512, 1024, 2048 channels over the slimness) of pictures (n, channels, H, W)."""
         value = self.maxpool(torch.relu(self.bn1(self.conv1(pictures))))
         found = []
         for number in range(1, len(STAGES) + 1):

@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class Task:
         learner: Makes the learner of a plan from views to learn from and views held out.
         encoder: Makes the encoder of pictures of a model, to try weights on.
         picture: Draws views held out and what models told of them, by title, into a file.
-        standard: Size, slimness, epochs, batch, rate and drops as published.
+        standard: Size, slimness, epochs, batch, rate, drops, optimiser, power and weight decay, as published.
         quick: The same for a CPU.
     """
 
@@ -120,6 +120,9 @@ class Study:
         batch: Views of a step.
         rate: Learning rate.
         drops: Epochs after which it falls to a tenth.
+        optimiser: `adam` or `sgd`.
+        power: Of the share of epochs left, by which the rate falls besides.
+        weight_decay: Of the optimiser.
         same_steps: Whether fewer labels are seen more often, so that every training has as many steps.
         train: Scenes to learn in.
         test: Scenes held out.
@@ -144,6 +147,9 @@ class Study:
     batch: int = 64
     rate: float = 1e-4
     drops: tuple[int, ...] = ()
+    optimiser: Literal["adam", "sgd"] = "adam"
+    power: float = 0.0
+    weight_decay: float = 5e-4
     same_steps: bool = False
     train: tuple[str, ...] = TRAINING_HOMES
     test: tuple[str, ...] = HELD_OUT_HOMES
@@ -201,7 +207,10 @@ class Study:
         from tasks.training import Recipe
 
         longer, drops = self.longer(plan), tuple(self.longer(plan) * drop for drop in self.drops)
-        return Recipe(longer * self.epochs, self.batch, self.rate, drops=drops, seed=plan.seed, threads=self.threads)
+        return Recipe(
+            longer * self.epochs, self.batch, self.rate, self.weight_decay, drops, self.optimiser, self.power,
+            plan.seed, threads=self.threads,
+        )  # fmt: skip
 
     def command(self, processes: int = 1) -> str:
         """What makes the same tables again, with every value that matters."""
@@ -210,7 +219,8 @@ class Study:
         values: dict[str, Sequence[Any]] = {
             "data": [self.data], "model": self.models, "weights": self.weights, "labels": self.labels,
             "seeds": self.seeds, "size": [self.size], "slimness": [self.slimness], "epochs": [self.epochs],
-            "batch": [self.batch], "rate": [self.rate], "drops": self.drops, "train": self.train, "test": self.test,
+            "batch": [self.batch], "rate": [self.rate], "drops": self.drops, "optimiser": [self.optimiser],
+            "power": [self.power], "weight-decay": [self.weight_decay], "train": self.train, "test": self.test,
             "device": [self.device], "out": [self.out],
         }  # fmt: skip
         if self.weights == (SCRATCH,):

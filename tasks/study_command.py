@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from echoenv.command_line import ArgumentParser, positive_int, seed_number
-from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import DatasetError, SettingsError
 from tasks.study import Study, Task
 from tasks.study_results import PAGE, SCRATCH
@@ -31,8 +30,8 @@ def add_data_flags(group: _ArgumentGroup) -> None:
     add = group.add_argument
     add("--data", type=Path, required=True, metavar="FOLDER",
         help="what python -m echoenv.collect wrote, or VisualEchoes' data, or NYU-V2's, or DIODE's")  # fmt: skip
-    add("--train", nargs="+", metavar="SCENE", help="scenes to learn in (the 15 of the paper)", default=TRAINING_HOMES)
-    add("--test", nargs="+", metavar="SCENE", help="scenes held out (its other 3)", default=HELD_OUT_HOMES)
+    add("--train", nargs="+", metavar="SCENE", help="scenes to learn in, or patterns (the 15 of the paper)")
+    add("--test", nargs="+", metavar="SCENE", help="scenes held out (its other 3)")
     add("--clockwise-audio", action="store_true", help="VisualEchoes' sounds are named clockwise: docs/formats.md")
 
 
@@ -61,6 +60,9 @@ def _add_recipe_flags(group: _ArgumentGroup, task: Task) -> None:
     add("--batch", type=positive_int, metavar="N", help=f"views of a step ({usual['batch']})")
     add("--rate", type=float, metavar="RATE", help=f"learning rate ({usual['rate']:g})")
     add("--drops", type=positive_int, nargs="*", metavar="EPOCH", help="where the rate falls to a tenth (nowhere)")
+    add("--optimiser", choices=("adam", "sgd"), help=f"what changes weights ({usual['optimiser']})")
+    add("--power", type=float, metavar="P", help=f"the rate falls as (share left)^P besides ({usual['power']:g})")
+    add("--weight-decay", type=float, metavar="RATE", help=f"of the optimiser ({usual['weight_decay']:g})")
     add("--same-steps", action="store_true", help="see fewer labels more often, so that there are as many steps")
     add("--seeds", nargs="+", type=seed_number, default=(0, 1, 2), metavar="N", help="a training for each (0 1 2)")
     add("--quick", action="store_true",
@@ -78,15 +80,42 @@ def study_of(task: Task, arguments: Sequence[str] | None = None) -> Study:
         SettingsError: Something that cannot be.
     """
     flags = build_parser(task).parse_args(arguments)
+    require_torch()
+    from tasks.views import scenes_named
+
     preset = task.quick if flags.quick else task.standard
     chosen = {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
     chosen["drops"] = tuple(chosen["drops"])
-    for name in ("weights", "labels", "seeds", "train", "test"):
+    for name in ("weights", "labels", "seeds"):
         chosen[name] = tuple(dict.fromkeys(getattr(flags, name)))
+    require_data(flags.data)
+    chosen["train"], chosen["test"] = scenes_named(flags.data, flags.train), scenes_named(flags.data, flags.test, True)
     for name in ("data", "out", "same_steps", "clockwise_audio", "device", "threads"):
         chosen[name] = getattr(flags, name)
     models = tuple(name for name in task.tables.titles if name in flags.model)
     return Study(task=task, models=models, **chosen)
+
+
+def require_torch() -> None:
+    """Says what to install where PyTorch is missing.
+
+    Raises:
+        SettingsError: It is.
+    """
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
+
+
+def require_data(folder: Path) -> None:
+    """Says that there is no such folder.
+
+    Raises:
+        DatasetError: There is none.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"no folder '{folder}': give what python -m echoenv.collect wrote")
 
 
 def run_task(task: Task, arguments: Sequence[str] | None = None) -> int:
@@ -96,15 +125,11 @@ def run_task(task: Task, arguments: Sequence[str] | None = None) -> int:
         EchoEnvError: A mistake in what was asked for.
     """
     study = study_of(task, arguments)
-    try:
-        import torch
-    except ImportError as error:
-        raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
+    import torch
+
     from tasks.study_trainings import run_study
     from tasks.training import Workers
 
-    if not study.data.is_dir():
-        raise DatasetError(f"no folder '{study.data}': give what python -m echoenv.collect wrote")
     workers = Workers.found(study.device)
     try:
         text = run_study(study, workers)

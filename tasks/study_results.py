@@ -302,9 +302,12 @@ def _recipe_said(recipe: Mapping[str, Any]) -> str:
     drops = ", ".join(str(drop) for drop in recipe["drops"])
     falling = f", a tenth of it after epoch {drops}" if drops else ""
     longer = "; fewer labels are seen more often, in as many steps" if recipe["same_steps"] else ""
+    if recipe["power"]:
+        falling += f", falling as (1 - t)^{recipe['power']:g}"
+    name = {"adam": "Adam", "sgd": "SGD with momentum"}[recipe["optimiser"]]
     return (
-        f"Networks of slimness {recipe['slimness']} (published 1) on pictures of {recipe['size']} pixels (published "
-        f"128); {recipe['epochs']} epochs in batches of {recipe['batch']}, Adam at {recipe['rate']:g}{falling}{longer}."
+        f"Networks of slimness {recipe['slimness']} (published 1) on pictures of {recipe['size']} pixels; "
+        f"{recipe['epochs']} epochs in batches of {recipe['batch']}, {name} at {recipe['rate']:g}{falling}{longer}."
     )
 
 

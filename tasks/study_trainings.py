@@ -156,7 +156,7 @@ def run_study(study: Study, workers: Workers, told: Callable[[str], None] = prin
 
 
 def _made(study: Study, trainings: Trainings) -> Made:
-    names = ("size", "slimness", "epochs", "batch", "rate", "drops", "same_steps")
+    names = ("size", "slimness", "epochs", "batch", "rate", "drops", "optimiser", "power", "same_steps")
     recipe = {name: getattr(study, name) for name in names}
     counts = len(trainings.train), len(trainings.test)
     data, published = origin_of(study.data, (*study.train, *study.test))

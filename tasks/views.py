@@ -6,6 +6,7 @@ a few copies of rows; the network has the processor, not the files.
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.audio.sound_files import resample
+from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import DatasetError
 
 ECHO_RATE = 44100
@@ -86,12 +88,12 @@ def load_views(
     size: int | None = None,
     clockwise_audio: bool = False,
 ) -> Views:
-    """All samples of some scenes of a folder that `echoenv.collect` wrote, or of the VisualEchoes data.
+    """All samples of some scenes of a folder: what `echoenv.collect` wrote, the VisualEchoes data, public pictures.
 
     Args:
         folder: The data set.
-        scenes: Which scenes.
-        channels: What is read: `rgb`, `depth`, `echo`, `normal`.
+        scenes: Which scenes; of public pictures, as of NYU-V2, which splits.
+        channels: What is read: `rgb`, `depth`, `echo`, `normal`; public pictures have no echo, and none is read.
         size: Height and width to which views are reduced, by whole numbers: colours are averaged, depth and normals
             taken at the middle of what they stand for; None keeps them.
         clockwise_audio: Whether a VisualEchoes folder names its sounds clockwise, as SoundSpaces does.
@@ -100,7 +102,10 @@ def load_views(
         DatasetError: There is no such data set or scene, or views do not divide into the size.
     """
     from echoenv.datasets.open_dataset import open_dataset
+    from tasks.public_views import is_public, load_public_views
 
+    if is_public(folder):
+        return load_public_views(folder, scenes, [name for name in channels if name != "echo"], size)
     data = open_dataset(folder, tuple(channels), tuple(scenes), clockwise_audio)
     samples = [_front_end(_reduced(data[row], size), data.sample_rate) for row in range(len(data))]
     if not samples:
@@ -121,10 +126,46 @@ def load_views(
     )  # fmt: skip
 
 
+def scenes_named(folder: str | Path, names: Sequence[str] | None, held_out: bool = False) -> tuple[str, ...]:
+    """The scenes that names stand for, each once.
+
+    Args:
+        folder: The data set.
+        names: Names, or patterns such as `procedural_*`; None stands for those of the paper, of public pictures for
+            their splits `train` and `test` (of DIODE `val`).
+        held_out: Whether None stands for those to be judged in.
+
+    Raises:
+        DatasetError: A pattern fits nothing that is there.
+    """
+    from echoenv.datasets.open_dataset import open_dataset
+    from tasks.public_views import is_public, public_splits
+
+    public = public_splits(folder) if is_public(folder) else ()
+    if names is None and public:
+        return next(((name,) for name in (("test", "val") if held_out else ("train",)) if name in public), public[-1:])
+    if names is None:
+        return HELD_OUT_HOMES if held_out else TRAINING_HOMES
+    found: list[str] = []
+    for name in names:
+        if "*" not in name:
+            found.append(name)
+            continue
+        there = public or tuple(open_dataset(folder, ()).scene_names)
+        fitting = fnmatch.filter(there, name)
+        if not fitting:
+            raise DatasetError(f"no scene of '{folder}' fits '{name}': there are {', '.join(there[:6])}, ...")
+        found += fitting
+    return tuple(dict.fromkeys(found))
+
+
 def origin_of(folder: str | Path, scenes: Sequence[str]) -> tuple[str, bool]:
     """What the scenes of a data set are, in words, and whether they are the published ones."""
     from echoenv.datasets.provenance import SCENE_FILE, read_scene
+    from tasks.public_views import is_public
 
+    if is_public(folder):
+        return f"public pictures ({Path(folder).resolve().name})", True
     found = [Path(folder) / part / name for name in scenes for part in ("", "metadata")]
     origins = {read_scene(path).origin.split(",")[0] for path in found if (path / SCENE_FILE).is_file()}
     return (" and ".join(sorted(origins)), False) if origins else ("VisualEchoes' own files", True)

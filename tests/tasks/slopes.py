@@ -27,7 +27,8 @@ class Slopes(FakeSimulator):
         depth = near[:, None, None] + np.linspace(0.0, 2.0, self.size)[None, :, None] + np.zeros((1, 1, self.size))
         rgb = np.repeat(np.clip(depth * 30.0, 0, 255).astype(np.uint8)[..., None], 3, axis=3)
         zeros = np.zeros(depth.shape, np.int32)
-        views = {"rgb": rgb, "depth": depth.astype(np.float32), "normal": 0.0 * rgb.astype(np.float32)}
+        normal = np.stack([np.sin(depth), 0.0 * depth, np.cos(depth)], axis=-1).astype(np.float32)
+        views = {"rgb": rgb, "depth": depth.astype(np.float32), "normal": normal}
         return {name: {**views, "semantic": zeros}[name] for name in channels or (*views, "semantic")}
 
 

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 torch = pytest.importorskip("torch", reason="the learners need torch")
 
+from PIL import Image  # noqa: E402
+
 from echoenv.datasets.collection import collect  # noqa: E402
 from echoenv.datasets.provenance import CollectionSettings  # noqa: E402
 from echoenv.datasets.tasks import Job  # noqa: E402
@@ -24,6 +26,7 @@ from tasks.depth_learner import DepthLearner  # noqa: E402
 from tasks.depth_pictures import save_predictions  # noqa: E402
 from tasks.depth_tables import CASE_STUDY, TABLES  # noqa: E402
 from tasks.encoder_files import start_from  # noqa: E402
+from tasks.orientation_networks import backbone  # noqa: E402
 from tasks.study import Plan, TimeLeft  # noqa: E402
 from tasks.study_command import study_of  # noqa: E402
 from tasks.study_pictures import shown_rows  # noqa: E402
@@ -105,9 +108,8 @@ def test_its_command_makes_the_same_study(made: tuple[Path, list[str]]) -> None:
     assert command in (out / "results.md").read_text()
     parts = shlex.split(command)
     assert parts[:3] == ["python", "-m", "tasks.depth"] and study_of(DEPTH, parts[3:]) == study_of(DEPTH, given)
-    quick = study_of(
-        DEPTH, ["--data", "somewhere", "--quick", "--drops", "--labels", "0.5", "--same-steps", "--model", "rgb"]
-    )
+    asked = "--quick --drops --labels 0.5 --same-steps --model rgb"
+    quick = study_of(DEPTH, ["--data", given[1], *asked.split()])
     assert (quick.size, quick.slimness, quick.drops, quick.labels) == (64, 4, (), (0.5,))
     assert study_of(DEPTH, shlex.split(quick.command())[3:]) == quick
 
@@ -146,6 +148,44 @@ def test_a_killed_command_goes_on_to_the_same_table(
     assert all(torch.equal(value, again[name]) for name, value in whole.items())
     tables = [json.loads((folder / "results.json").read_text())["results"] for folder in (out, tmp_path / "cut")]
     assert tables[1] == [tables[0][0], tables[0][2]]
+
+
+def test_networks_of_later_work_are_models_too(data: Path, tmp_path: Path) -> None:
+    later = ("rgb_echo_attention", "rgb_convnext", "multiscale")
+    assert main(words(data, tmp_path, "--seeds", 0, "--epochs", 1, "--model", *later)) == 0
+    page = (tmp_path / "results.md").read_text()
+    assert all(f"**{TABLES.titles[model]}** | 1 |" in page for model in later) and "published order" not in page
+
+
+def test_each_model_starts_from_an_encoder_of_its_own_kind(data: Path, tmp_path: Path) -> None:
+    torch.save({"visual": backbone("convnext", slimness=16).state_dict()}, tmp_path / "today.pt")
+    given = words(data, tmp_path / "out", "--seeds", 0, "--epochs", 1, "--weights", tmp_path / "today.pt")
+    assert main([*given, "--model", "rgb_convnext"]) == 0
+    assert "**ConvNeXt-Tiny from today**" in (tmp_path / "out" / "results.md").read_text()
+    assert main([*given, "--model", "multiscale"]) == 2
+
+
+def test_models_that_listen_need_echoes(data: Path) -> None:
+    views = load_views(data, TEST, ("rgb", "depth"))
+    with pytest.raises(DatasetError, match="model 'rgb_echo' listens, and the views have no echoes"):
+        DepthLearner("rgb_echo", views, views, 16)
+
+
+def test_public_pictures_are_learned_from_by_their_splits(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for split in ("train", "val"):
+        scan = tmp_path / "diode" / split / "indoors" / "scene_00001" / "scan_00002"
+        scan.mkdir(parents=True)
+        for name in ("a", "b"):
+            Image.fromarray(random.integers(0, 255, (768, 1024, 3), np.uint8)).save(scan / f"{name}.png")
+            np.save(scan / f"{name}_depth.npy", np.full((768, 1024, 1), 2.5, np.float32))
+            np.save(scan / f"{name}_depth_mask.npy", np.ones((768, 1024), np.float32))
+    given = ["--data", str(tmp_path / "diode"), "--quick", "--slimness", "16", "--epochs", "1", "--drops", "--model",
+             "average", "rgb", "--seeds", "0", "--threads", "1", "--device", "cpu", "--out", str(tmp_path / "out")]  # fmt: skip
+    assert main(given) == 0
+    page = (tmp_path / "out" / "results.md").read_text()
+    assert "2 views to learn from (`train`), 2 held out (`val`)" in page and "public pictures (diode)" in page
+    assert "| **Average** | 1 | 0.000 |" in page
 
 
 def test_fewer_labels_have_as_many_steps_where_asked(data: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from echoenv.datasets.provenance import CollectionSettings  # noqa: E402
 from echoenv.datasets.tasks import Job  # noqa: E402
 from echoenv.datasets.visual_echoes import VisualEchoesDataset  # noqa: E402
 from echoenv.errors import DatasetError  # noqa: E402
-from tasks.views import batches, load_views, order_of, tensors  # noqa: E402
+from tasks.views import batches, load_views, order_of, scenes_named, tensors  # noqa: E402
 from tests.datasets.fake_simulator import FakeSimulators  # noqa: E402
 
 SIZE = 8
@@ -106,6 +106,15 @@ def test_normals_and_missing_channels(folder: Path) -> None:
     views = load_views(folder, ["a_5"], ("rgb", "normal"))
     batch = tensors(views, np.arange(3))
     assert batch["normal"].shape == (3, 3, SIZE, SIZE) and set(batch) == {"rgb", "normal"}
+
+
+def test_patterns_stand_for_the_scenes_that_fit(folder: Path) -> None:
+    assert scenes_named(folder, ["b_3", "*_*"]) == ("b_3", "a_5")
+    assert scenes_named(folder, ["elsewhere"]) == ("elsewhere",)  # said to be missing where it is read
+    assert scenes_named(folder, None)[0] == "apartment_0" and len(scenes_named(folder, None)) == 15
+    assert scenes_named(folder, None, held_out=True) == ("apartment_2", "frl_apartment_5", "office_4")
+    with pytest.raises(DatasetError, match=r"no scene .* fits 'c_\*'"):
+        scenes_named(folder, ["c_*"])
 
 
 def test_what_is_not_there_is_said(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from echoenv.scene.files import load_scene
 from echoenv.scene.homes import build_home, cache, home
 from echoenv.scene.homes.home import build_unlit, recipe_of
 from echoenv.scene.homes.plans.drafts import DRAFT_STYLES
+from echoenv.scene.homes.plans.procedural import addresses
 from echoenv.scene.homes.plans.varied import varied_plan
 
 ARRAYS = ("vertices", "triangles", "triangle_surfaces", "triangle_objects", "vertex_colors")
@@ -97,3 +98,12 @@ def test_a_bad_seed_or_an_unknown_key_is_one_clear_line(address, said):
     with pytest.raises(SettingsError, match=re.escape(said)) as caught:
         load_scene(address)
     assert "\n" not in str(caught.value)
+
+
+def test_a_range_of_seeds_is_as_many_homes():
+    assert addresses("procedural:room?seed=8..10") == [f"procedural:room?seed={seed}" for seed in (8, 9, 10)]
+    for other in ("procedural:room?seed=8", "procedural:room", "apartment_0", "a..b.ply"):
+        assert addresses(other) == [other]
+    for wrong in ("procedural:room?seed=3..2", "procedural:room?seed=0..1000000"):
+        with pytest.raises(SettingsError, match="from a lower to a higher one"):
+            addresses(wrong)

@@ -16,6 +16,8 @@ from echoenv.scene.homes.plans.varied import varied_plan
 PREFIX = "procedural:"
 """How the names of these homes begin."""
 
+_MOST = 100_000  # homes of a range
+
 
 def procedural_home(address: str) -> tuple[str, HomeRecipe]:
     """Name and recipe of the home at an address.
@@ -36,6 +38,21 @@ def procedural_home(address: str) -> tuple[str, HomeRecipe]:
     seed = _seed_of(query, address)
     name = f"procedural_{style}_{seed}"
     return name, HomeRecipe(lambda _: varied_plan(style, seed), 1.0, name, name)
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses that a range of seeds stands for: `procedural:room?seed=0..9` is ten homes; any other text itself.
+
+    Raises:
+        SettingsError: The range runs backwards, or is longer than a hundred thousand homes.
+    """
+    found = re.fullmatch(rf"({PREFIX}[^?]*\?seed=)([0-9]{{1,18}})\.\.([0-9]{{1,18}})", text)
+    if not found:
+        return [text]
+    first, last = int(found[2]), int(found[3])
+    if not first <= last < first + _MOST:
+        raise SettingsError(f"'{text}': give seeds from a lower to a higher one, {_MOST} at most, as in 0..99")
+    return [f"{found[1]}{seed}" for seed in range(first, last + 1)]
 
 
 def _seed_of(query: str, address: str) -> int:
