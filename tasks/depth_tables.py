@@ -32,7 +32,7 @@ TRANSFER = Published(
 )
 
 MULTISCALE = Published(
-    "table 8.4a, NYU-V2",
+    "table 8.4a, NYU-V2 (RMS over the pixels of all images)",
     {
         "from nothing": (0.804, 0.209, 0.086, 0.676, 0.897, 0.967),
         "from ImageNet": (0.555, 0.126, 0.054, 0.843, 0.968, 0.991),

@@ -180,9 +180,8 @@ def test_public_pictures_are_learned_from_by_their_splits(tmp_path: Path) -> Non
             Image.fromarray(random.integers(0, 255, (768, 1024, 3), np.uint8)).save(scan / f"{name}.png")
             np.save(scan / f"{name}_depth.npy", np.full((768, 1024, 1), 2.5, np.float32))
             np.save(scan / f"{name}_depth_mask.npy", np.ones((768, 1024), np.float32))
-    given = ["--data", str(tmp_path / "diode"), "--quick", "--slimness", "16", "--epochs", "1", "--drops", "--model",
-             "average", "rgb", "--seeds", "0", "--threads", "1", "--device", "cpu", "--out", str(tmp_path / "out")]  # fmt: skip
-    assert main(given) == 0
+    how = "--quick --slimness 16 --epochs 1 --drops --model average rgb --seeds 0 --threads 1 --device cpu"
+    assert main(["--data", str(tmp_path / "diode"), *how.split(), "--out", str(tmp_path / "out")]) == 0
     page = (tmp_path / "out" / "results.md").read_text()
     assert "2 views to learn from (`train`), 2 held out (`val`)" in page and "public pictures (diode)" in page
     assert "| **Average** | 1 | 0.000 |" in page
