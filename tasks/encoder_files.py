@@ -69,8 +69,8 @@ def tensors_in(file: str | Path) -> dict[str, Tensor]:
 
 
 def _hint(found: dict[str, Tensor]) -> str:
-    """Which slimness a U-Net's encoder in a file has, where it is one."""
-    first = found.get("blocks.0.0.weight")
+    """Which slimness the encoder in a file has, where it is a U-Net's or a ResNet-50."""
+    first = found.get("blocks.0.0.weight", found.get("conv1.weight"))
     if first is None or not len(first) or WIDTHS[0] % len(first):
         return ""
     return f"; it was trained with --slimness {WIDTHS[0] // len(first)}"

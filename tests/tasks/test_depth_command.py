@@ -220,6 +220,9 @@ def test_encoders_of_another_architecture_are_named(encoder: Path, tmp_path: Pat
     torch.save({"conv1.weight": torch.zeros(64, 3, 7, 7)}, tmp_path / "resnet.pt")
     with pytest.raises(DatasetError, match=r"another architecture: it has no 'blocks.*begins with conv1.weight"):
         start_from(UNetEncoder(), tmp_path / "resnet.pt")
+    with pytest.raises(DatasetError, match="with --slimness 8"):
+        torch.save(backbone("resnet50", slimness=8).state_dict(), tmp_path / "slim.pt")
+        start_from(backbone("resnet50", slimness=4), tmp_path / "slim.pt")
     (tmp_path / "text.pt").write_text("not weights")
     with pytest.raises(DatasetError, match="can be read safely"):
         start_from(UNetEncoder(), tmp_path / "text.pt")

@@ -218,13 +218,13 @@ def test_one_batch_is_learned_by_heart() -> None:
     batch = taught.batch(np.arange(4), np.random.default_rng(0))
     optimiser, losses = torch.optim.Adam(taught.network.parameters(), lr=1e-2), []
     taught.network.train()
-    for _ in range(35):
+    for _ in range(25):
         loss = taught.loss(batch)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         losses.append(loss.item() - PERFECT)
-    assert losses[-1] < 0.5 * losses[0]
+    assert losses[-1] < 0.6 * losses[0]
 
 
 def test_depth_is_told_and_judged_at_the_size_of_the_truth() -> None:
