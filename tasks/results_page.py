@@ -137,7 +137,8 @@ def _study(folder: Path, images: Path, link: str) -> str:
         picture.name: f"{link}/{_kept(picture, images, f'{name}_{picture.stem}')}"
         for picture in sorted(folder.glob("*.png"))
     }
-    return study_section((folder / PAGE).read_text("utf-8"), links)
+    title, _, text = (folder / PAGE).read_text("utf-8").partition("\n")
+    return study_section(f"{title} (`{name}`)\n{text}", links)
 
 
 def _kept(picture: Path, images: Path, name: str) -> str:

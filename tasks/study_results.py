@@ -284,8 +284,8 @@ def page(tables: Tables, rows: Sequence[Row], made: Made) -> str:
 def _said(tables: Tables, made: Made) -> list[str]:
     learnt, held = (", ".join(f"`{name}`" for name in names) for names in made.scenes)
     data = (
-        f"**The data differ** from those of the published figures (*in italics*): here they are {made.data}. What can "
-        "be compared is the order of the rows and how far apart they lie, not figure with figure."
+        f"**The data differ** from those of the published figures (*in italics*): the scenes are of another kind, "
+        f"{made.data}. What can be compared is the order of rows and how far apart they lie, not figure with figure."
     )
     if made.published:
         data = f"The data are {made.data}, those of published figures (*in italics*)."

@@ -45,7 +45,7 @@ def test_the_page_has_both_and_its_pictures(runs: tuple[Path, Path], tmp_path: P
     page = tmp_path / "docs" / "results" / "echoes.md"
     assert main([*map(str, runs), "--out", str(page)]) == 0
     text = page.read_text()
-    assert "## Depth\n\n### Held-out views" in text and "**50.0 %**" in text
+    assert "## Depth (`depth`)\n\n### Held-out views" in text and "**50.0 %**" in text
     for name, size in (("confusion_echoes_0.jpg", (40, 30)), ("depth_predictions.jpg", (1400, 140))):
         assert f"(../images/echoes/{name})" in text
         with Image.open(tmp_path / "docs" / "images" / "echoes" / name) as picture:
