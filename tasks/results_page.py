@@ -133,11 +133,12 @@ def _pretrained(folders: Sequence[Path], images: Path, link: str) -> str:
 
 def _study(folder: Path, images: Path, link: str) -> str:
     name = folder.resolve().name
+    title, _, text = (folder / PAGE).read_text("utf-8").partition("\n")
     links = {
         picture.name: f"{link}/{_kept(picture, images, f'{name}_{picture.stem}')}"
         for picture in sorted(folder.glob("*.png"))
+        if f"({picture.name})" in text  # others are of an earlier command
     }
-    title, _, text = (folder / PAGE).read_text("utf-8").partition("\n")
     return study_section(f"{title} (`{name}`)\n{text}", links)
 
 
