@@ -24,9 +24,9 @@ import numpy as np
 
 from agents.baselines import BASELINES, NEEDED, STOP
 from agents.configuration import Experiment, read_experiment
-from echoenv.command_line import ArgumentParser, run_command
+from echoenv.command_line import ArgumentParser, require_learners, run_command
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
-from echoenv.errors import DatasetError, SettingsError
+from echoenv.errors import DatasetError
 
 PROG = "python -m agents.ppo"
 STATE = "training.json"
@@ -243,7 +243,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="in place of the configuration's")
     parser.add_argument("--steps", type=int, help="in place of the configuration's")
     flags = parser.parse_args(arguments)
-    _require_learners()
+    require_learners("sb3_contrib", "stable_baselines3", "yaml")
     experiment = read_experiment(flags.config)
     if flags.seed is not None or flags.steps is not None:
         experiment = _changed(experiment, flags.seed, flags.steps)
@@ -261,15 +261,6 @@ def _changed(experiment: Experiment, seed: int | None, steps: int | None) -> Exp
 
     learning = experiment.learning if steps is None else replace(experiment.learning, steps=steps)
     return replace(experiment, learning=learning, seed=experiment.seed if seed is None else seed)
-
-
-def _require_learners() -> None:
-    try:
-        import sb3_contrib  # noqa: F401
-        import stable_baselines3  # noqa: F401
-        import yaml  # noqa: F401
-    except ImportError as error:
-        raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,11 +21,12 @@ if __name__ == "__main__" and __package__ is None:  # as a file from a checkout
 
 import numpy as np
 
-from echoenv.command_line import ArgumentParser, positive_int, run_command, seed_number
+from echoenv.command_line import ArgumentParser, positive_int, require_learners, run_command, seed_number
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
 from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import SettingsError
-from tasks.study_command import add_data_flags, require_data
+from tasks.markdown import table
+from tasks.study_command import add_data_flags, recipe_flags, scenes_asked_for
 
 if TYPE_CHECKING:
     from tasks.orientation_learner import Judged, OrientationLearner
@@ -124,14 +125,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     flags = build_parser().parse_args(given)
-    _require_learners()
+    require_learners("stable_baselines3", "torch")
     from tasks.training import Recipe, Workers
-    from tasks.views import scenes_named
 
-    preset = _QUICK if flags.quick else _STANDARD
-    chosen = {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
-    scenes = scenes_named(flags.data, flags.train), scenes_named(flags.data, flags.test, held_out=True)
-    require_data(flags.data)
+    chosen = recipe_flags(flags, _QUICK if flags.quick else _STANDARD)
+    scenes = scenes_asked_for(flags)
     sizes = chosen["size"], chosen["slimness"]
     what = Pretraining(str(flags.data), flags.variant, flags.backbone, *sizes, *scenes, flags.clockwise_audio)
     recipe = Recipe(chosen["epochs"], chosen["batch"], chosen["rate"], power=_POWER, seed=flags.seed,
@@ -248,14 +246,9 @@ def page_of(found: dict[str, Any]) -> str:
         lines.append(f"Mean error of the angle: {measures['angle_error']:.1f} degrees (chance 90).")
     homes = [("home", "accuracy"), *((f"`{name}`", f"{share:.1%}") for name, share in found["by_home"].items())]
     rows = _percent(found["confusion"])
-    table = [("class \\ told", *names), *((n, *map("{:.1f}".format, row)) for n, row in zip(names, rows, strict=True))]
-    lines += [_table(homes), "Percent of each class that were told to be:", _table(table), f"![confusion]({PICTURE})"]
+    shares = [("class \\ told", *names), *((n, *map("{:.1f}".format, row)) for n, row in zip(names, rows, strict=True))]
+    lines += [table(homes), "Percent of each class that were told to be:", table(shares), f"![confusion]({PICTURE})"]
     return "\n\n".join(lines) + "\n"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([lines[0], "| --- " * len(rows[0]) + "|", *lines[1:]])
 
 
 def _percent(confusion: Any) -> Any:
@@ -286,14 +279,6 @@ def confusion_picture(judged: Judged) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, dpi=130, format="png")
     return file.getvalue()
-
-
-def _require_learners() -> None:
-    try:
-        import stable_baselines3  # noqa: F401
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ _BATCH, _WORKERS = 64, 2
 def loaders(patience: Patience) -> Iterator[Row]:
     """Views and echoes of a collected home: from files, in memory, and with what is changed and computed of them."""
     try:
-        import torch
+        import torch  # noqa: F401
     except ImportError as error:
         yield missing(_SUBJECT, "loading", f"{error.name} is not installed: pip install 'echoenv[learn]'")
         return
@@ -37,7 +36,7 @@ def loaders(patience: Patience) -> Iterator[Row]:
         command = [sys.executable, "-m", "echoenv.collect", "--scene", HOME, "--no-preview", "--out", str(out)]
         subprocess.run(command, check=True, capture_output=True)
         yield from _from_files(out, patience)
-        yield from _in_memory(out, patience, torch)
+        yield from _in_memory(out, patience)
 
 
 def _from_files(out: Path, patience: Patience) -> Iterator[Row]:
@@ -47,13 +46,11 @@ def _from_files(out: Path, patience: Patience) -> Iterator[Row]:
     from echoenv.datasets.reader import EchoDataset
 
     data = EchoDataset(out)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        loader = torch.utils.data.DataLoader(
-            data, _BATCH, shuffle=True, num_workers=_WORKERS, persistent_workers=True, collate_fn=_collate,
-            generator=torch.Generator().manual_seed(0),
-        )  # fmt: skip
-        timing = measure(lambda: _exhaust(loader), patience)
+    loader = torch.utils.data.DataLoader(
+        data, _BATCH, shuffle=True, num_workers=_WORKERS, persistent_workers=True, collate_fn=_collate,
+        generator=torch.Generator().manual_seed(0),
+    )  # fmt: skip
+    timing = measure(lambda: _exhaust(loader), patience)
     what = "EchoDataset: rgb, depth and echo from files, in random order"
     how = f"{HOME}, {len(data)} samples of 128 x 128, batches of {_BATCH}, {_WORKERS} processes of PyTorch's DataLoader"
     yield rate(_SUBJECT, what, timing, len(data), _UNIT, how, TARGET)
@@ -70,8 +67,10 @@ def _exhaust(batches: Any) -> None:
         pass
 
 
-def _in_memory(out: Path, patience: Patience, torch: Any) -> Iterator[Row]:
+def _in_memory(out: Path, patience: Patience) -> Iterator[Row]:
     """What `tasks` train from, all cores."""
+    import torch
+
     from tasks.depth_learner import DepthLearner
     from tasks.views import batches, load_views, order_of
 

@@ -7,12 +7,13 @@ usage dump, no traceback. `run_command` is the only place that catches `EchoEnvE
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from echoenv.errors import EchoEnvError, nearest
+from echoenv.errors import EchoEnvError, SettingsError, nearest
 
 EXIT_MISTAKE = 2
 EXIT_INTERRUPTED = 130
@@ -109,6 +110,19 @@ def degrees_between(low: float, high: float) -> Callable[[str], float]:
         return value
 
     return angle
+
+
+def require_learners(*modules: str) -> None:
+    """Says what to install where one of the modules that learners need is missing.
+
+    Raises:
+        SettingsError: One is.
+    """
+    for module in modules:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
 
 
 def run_command(

@@ -23,8 +23,6 @@ from tasks.study import Plan, Study, Task
 from tasks.study_command import run_task
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from tasks.training import StudyLearner
     from tasks.views import Views
 
@@ -38,19 +36,12 @@ def _learner(plan: Plan, study: Study, train: Views, test: Views) -> StudyLearne
     return DepthLearner(plan.model, train, test, study.slimness, seed=plan.seed, weights=plan.file)
 
 
-def _encoder(model: str, slimness: int) -> nn.Module:
-    from tasks.orientation_networks import backbone
-
-    return backbone(_ENCODERS[model], slimness=slimness)
-
-
 def _picture(file: Path, views: Views, told: Mapping[str, NDArray[np.float32]]) -> None:
     from tasks.depth_pictures import save_predictions
 
     save_predictions(file, views, {name: depth[:, 0] for name, depth in told.items()})
 
 
-_ENCODERS = {"rgb": "unet", "rgb_convnext": "convnext", "multiscale": "resnet50"}
 _ADAM = {"optimiser": "adam", "power": 0.0, "weight_decay": 5e-4}
 
 DEPTH = Task(
@@ -58,10 +49,9 @@ DEPTH = Task(
     does="Learn depth from views and echoes, and make the tables of the paper.",
     tables=TABLES,
     models=("average", "echo", "rgb", "rgb_echo"),
-    encoders=_ENCODERS,
+    encoders={"rgb": "unet", "rgb_convnext": "convnext", "multiscale": "resnet50"},
     channels=("rgb", "depth", "echo"),
     learner=_learner,
-    encoder=_encoder,
     picture=_picture,
     standard={"size": 128, "slimness": 1, "epochs": 300, "batch": 64, "rate": 1e-4, "drops": (), **_ADAM},
     quick={"size": 64, "slimness": 4, "epochs": 15, "batch": 32, "rate": 1e-3, "drops": (10, 13), **_ADAM},

@@ -61,7 +61,6 @@ TABLES = Tables(
         "delta3": "δ < 1.25³ ↑",
     },
     told=("rms", "rel"),
-    digits=3,
     case_study=CASE_STUDY,
     transfer={"rgb": TRANSFER, "multiscale": MULTISCALE},
     measured="Errors are taken over an image's pixels of known depth and averaged over the images held out",

@@ -20,18 +20,20 @@ from tasks.unet import doubling, first_weights, last_doubling, slimmed
 
 ECHO_FEATURES = 512
 
-_RATE = 44100  # [Hz] at which the published window and hop are given
+ECHO_RATE = 44100
+"""At which the published window and hop are given [Hz]."""
+
 _FFT, _WINDOW, _HOP = 512, 64, 16
 
 
-def echo_spectrogram(echo: Tensor, sample_rate: int = _RATE) -> Tensor:
+def echo_spectrogram(echo: Tensor, sample_rate: int = ECHO_RATE) -> Tensor:
     """Magnitudes (n, ears, 257, times) of echoes (n, ears, samples), of their first 60 ms.
 
     Window and hop are 64 and 16 samples at 44.1 kHz, and last as long at other rates; 166 times at 44.1 kHz. Shorter
     echoes go on silent.
     """
     samples = round(ECHO_DURATION * sample_rate)
-    window, hop = max(8, round(_WINDOW * sample_rate / _RATE)), max(2, round(_HOP * sample_rate / _RATE))
+    window, hop = max(8, round(_WINDOW * sample_rate / ECHO_RATE)), max(2, round(_HOP * sample_rate / ECHO_RATE))
     before = (window + 1) // 2  # a time's window has it in the middle
     echo = nn.functional.pad(echo[..., :samples], (before, max(0, samples - echo.shape[-1]) + window - before))
     frames = echo.unfold(-1, window, hop)[..., : samples // hop + 1, :]

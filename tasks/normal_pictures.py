@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from tasks.normal_measures import angles_between
 from tasks.study_pictures import Sheet, colors, where
 from tasks.views import Views
 
@@ -38,7 +40,8 @@ def save_predictions(file: Path, views: Views, told: Mapping[str, NDArray[np.flo
         sheet.show(row, 1, _as_colours(truth, known[row]), "truth")
         for number, (name, directions) in enumerate(told.items()):
             own = directions[row].transpose(1, 2, 0)
-            off = np.where(known[row], _angles(own, truth), np.nan)
+            apart = angles_between(*(torch.from_numpy(one).reshape(-1, 3) for one in (own, truth))).numpy()
+            off = np.where(known[row], apart.reshape(known[row].shape), np.nan)
             below = f"mean {float(np.nanmean(off)):.1f}°" if known[row].any() else ""
             title = name.replace(" from ", "\nfrom ")
             sheet.show(row, 2 + 2 * number, _as_colours(own, np.ones_like(known[row])), title)
@@ -51,9 +54,3 @@ def save_predictions(file: Path, views: Views, told: Mapping[str, NDArray[np.flo
 def _as_colours(normals: NDArray[Any], known: NDArray[np.bool_]) -> NDArray[Any]:
     """Colours (H, W, 3) from 0 to 1 of normals (H, W, 3)."""
     return np.where(known[..., None], np.clip(0.5 + 0.5 * normals, 0.0, 1.0), _UNKNOWN)
-
-
-def _angles(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.float64]:
-    """Angles (H, W) [degrees] between normals (H, W, 3)."""
-    sine = np.linalg.norm(np.cross(one, other), axis=-1)
-    return np.degrees(np.arctan2(sine, (one * other).sum(axis=-1)))

@@ -30,7 +30,6 @@ TABLES = Tables(
         "within_30": "< 30° ↑",
     },
     told=("mean", "median"),
-    digits=3,
     case_study=None,
     transfer={"pspnet": PUBLISHED},
     measured="Angles are taken over all pixels of known normal of all images held out together",

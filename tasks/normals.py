@@ -22,8 +22,6 @@ from tasks.study import Plan, Study, Task
 from tasks.study_command import run_task
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from tasks.training import StudyLearner
     from tasks.views import Views
 
@@ -34,29 +32,20 @@ def _learner(plan: Plan, study: Study, train: Views, test: Views) -> StudyLearne
     return NormalLearner(plan.model, train, test, study.slimness, plan.seed, plan.file)
 
 
-def _encoder(model: str, slimness: int) -> nn.Module:
-    from tasks.orientation_networks import backbone
-
-    return backbone(_ENCODERS[model], slimness=slimness)
-
-
 def _picture(file: Path, views: Views, told: Mapping[str, NDArray[np.float32]]) -> None:
     from tasks.normal_pictures import save_predictions
 
     save_predictions(file, views, told)
 
 
-_ENCODERS = {"pspnet": "resnet50", "unet": "unet"}
-
 NORMALS = Task(
     name="normals",
     does="Learn surface normals from views, and make the table of the paper.",
     tables=TABLES,
     models=("average", "pspnet"),
-    encoders=_ENCODERS,
+    encoders={"pspnet": "resnet50", "unet": "unet"},
     channels=("rgb", "normal"),
     learner=_learner,
-    encoder=_encoder,
     picture=_picture,
     standard={"size": 128, "slimness": 1, "epochs": 400, "batch": 16, "rate": 0.02, "drops": (), "optimiser": "sgd",
               "power": 0.9, "weight_decay": 1e-4},

@@ -117,8 +117,7 @@ def _turned(views: Views) -> NDArray[np.int64]:
         shown = ", ".join(f"{angle:g}" for angle in there[:8])
         raise DatasetError(f"headings {shown} do not divide a turn evenly: collect such as 0, 90, 180, 270")
     steps = np.rint((angles - there[0]) * count / 360.0).astype(np.int64)
-    _, places = np.unique(np.stack([views.scenes, views.locations]), axis=1, return_inverse=True)
-    places = places.ravel()
+    places = views.places
     table = np.full((places.max() + 1, count), -1)
     table[places, steps] = np.arange(len(views))
     table = table[table.min(axis=1) >= 0]

@@ -21,6 +21,7 @@ from agents.visual_echoes import MEASURES, PICTURE, PUBLISHED
 from echoenv.command_line import ArgumentParser, run_command
 from echoenv.datasets.atomic_files import make_writable_folder, write_whole
 from echoenv.errors import DatasetError
+from tasks.markdown import table
 from tasks.study_results import DATA, PAGE
 
 PROG = "python -m tasks.results_page"
@@ -48,9 +49,7 @@ def pretraining_section(found: Sequence[Mapping[str, Any]], images: Sequence[str
     for one in found:
         groups.setdefault(json.dumps([one[name] for name in _SAME]), []).append(one)
     heads = ("task", "encoder", "homes", "pixels", "epochs", "seeds", "accuracy, homes held out", "chance", "published")
-    lines = [heads, *(_pretraining_row(alike) for alike in groups.values())]
-    table = ["| " + " | ".join(line) + " |" for line in lines]
-    text = "\n".join([table[0], "| --- " * len(heads) + "|", *table[1:]])
+    text = table([heads, *(_pretraining_row(alike) for alike in groups.values())])
     commands = "\n".join(f"    {one['command']}" for one in found)
     said = "An encoder learns by telling how the agent was turned, from where a picture looks, when an echo was heard."
     return "\n\n".join(["## Which way was the echo heard?", commands, said, text, " ".join(images)])

@@ -18,16 +18,11 @@ from numpy.typing import NDArray
 
 from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import SettingsError
-from tasks.study_results import SCRATCH, Tables
+from tasks.study_results import AVERAGE, SCRATCH, Tables
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from tasks.training import Recipe, StudyLearner
     from tasks.views import Views
-
-AVERAGE = "average"
-"""Name of the model that learns nothing: the mean of what there is at each pixel."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +34,9 @@ class Task:
         does: What the command does, in words.
         tables: Models, measures and what was published of them.
         models: Those that are trained where none are named.
-        encoders: Models with an encoder of pictures that starts from weights, and what those weights are of.
+        encoders: Models whose encoder of pictures starts from weights, and which backbone it is.
         channels: What is read of the data.
         learner: Makes the learner of a plan from views to learn from and views held out.
-        encoder: Makes the encoder of pictures of a model, to try weights on.
         picture: Draws views held out and what models told of them, by title, into a file.
         standard: Size, slimness, epochs, batch, rate, drops, optimiser, power and weight decay, as published.
         quick: The same for a CPU.
@@ -55,7 +49,6 @@ class Task:
     encoders: Mapping[str, str]
     channels: tuple[str, ...]
     learner: Callable[[Plan, Study, Views, Views], StudyLearner]
-    encoder: Callable[[str, int], nn.Module]
     picture: Callable[[Path, Views, Mapping[str, NDArray[np.float32]]], None]
     standard: Mapping[str, Any]
     quick: Mapping[str, Any]

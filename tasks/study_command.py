@@ -5,12 +5,13 @@ The one idea: a task brings its models and its presets; what they are trained on
 
 from __future__ import annotations
 
-from argparse import _ArgumentGroup
-from collections.abc import Sequence
+from argparse import Namespace, _ArgumentGroup
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from echoenv.command_line import ArgumentParser, positive_int, seed_number
-from echoenv.errors import DatasetError, SettingsError
+from echoenv.command_line import ArgumentParser, positive_int, require_learners, seed_number
+from echoenv.errors import DatasetError
 from tasks.study import Study, Task
 from tasks.study_results import PAGE, SCRATCH
 
@@ -80,42 +81,34 @@ def study_of(task: Task, arguments: Sequence[str] | None = None) -> Study:
         SettingsError: Something that cannot be.
     """
     flags = build_parser(task).parse_args(arguments)
-    require_torch()
-    from tasks.views import scenes_named
-
-    preset = task.quick if flags.quick else task.standard
-    chosen = {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
+    require_learners("torch")
+    chosen = recipe_flags(flags, task.quick if flags.quick else task.standard)
     chosen["drops"] = tuple(chosen["drops"])
     for name in ("weights", "labels", "seeds"):
         chosen[name] = tuple(dict.fromkeys(getattr(flags, name)))
-    require_data(flags.data)
-    chosen["train"], chosen["test"] = scenes_named(flags.data, flags.train), scenes_named(flags.data, flags.test, True)
+    chosen["train"], chosen["test"] = scenes_asked_for(flags)
     for name in ("data", "out", "same_steps", "clockwise_audio", "device", "threads"):
         chosen[name] = getattr(flags, name)
     models = tuple(name for name in task.tables.titles if name in flags.model)
     return Study(task=task, models=models, **chosen)
 
 
-def require_torch() -> None:
-    """Says what to install where PyTorch is missing.
+def recipe_flags(flags: Namespace, preset: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a preset, but those that the command line gives."""
+    return {name: value if getattr(flags, name) is None else getattr(flags, name) for name, value in preset.items()}
+
+
+def scenes_asked_for(flags: Namespace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Scenes to learn in and scenes held out, of the flags of `add_data_flags`.
 
     Raises:
-        SettingsError: It is.
+        DatasetError: There is no such folder, or a pattern fits nothing in it.
     """
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise SettingsError(f"{error.name} is not installed: pip install 'echoenv[learn]'") from None
+    from tasks.views import scenes_named
 
-
-def require_data(folder: Path) -> None:
-    """Says that there is no such folder.
-
-    Raises:
-        DatasetError: There is none.
-    """
-    if not folder.is_dir():
-        raise DatasetError(f"no folder '{folder}': give what python -m echoenv.collect wrote")
+    if not flags.data.is_dir():
+        raise DatasetError(f"no folder '{flags.data}': give what python -m echoenv.collect wrote")
+    return scenes_named(flags.data, flags.train), scenes_named(flags.data, flags.test, held_out=True)
 
 
 def run_task(task: Task, arguments: Sequence[str] | None = None) -> int:

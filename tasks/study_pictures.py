@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from echoenv.datasets.atomic_files import write_whole
-from tasks.study import AVERAGE
-from tasks.study_results import SCRATCH, Row, Tables
+from tasks.study_results import AVERAGE, Row, Tables, start_said
 from tasks.views import Views
 
 _UNKNOWN = "#bbbbbb"
@@ -98,7 +97,7 @@ def save_label_curves(file: Path, tables: Tables, rows: Sequence[Row]) -> None:
     for number, (model, weights) in enumerate(names):
         line = sorted((r for r in chosen if (r.model, r.weights) == (model, weights)), key=lambda r: r.labels)
         shares, means = [100.0 * row.labels for row in line], [row.mean(first) for row in line]
-        title = tables.titles[model] + (", from nothing" if weights == SCRATCH else f", from {weights}")
+        title = f"{tables.titles[model]}, {start_said(weights)}"
         spread = [row.spread(first) or 0.0 for row in line]
         color = _COLORS[number % len(_COLORS)]
         axes.errorbar(shares, means, spread, fmt="o-", capsize=3, markersize=4, color=color, label=title)

@@ -16,10 +16,14 @@ from typing import Any
 import numpy as np
 
 from echoenv.datasets.atomic_files import write_whole
+from tasks.markdown import table
 
 PAGE, DATA, PREDICTIONS, LABELS = "results.md", "results.json", "predictions.png", "fewer_labels.png"
 SCRATCH = "none"
 """Name of the weights of a network that starts from nothing."""
+
+AVERAGE = "average"
+"""Name of the model that learns nothing: the mean of what there is at each pixel."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,6 @@ class Tables:
         columns: Measures with their headings.
         told: The measures in which a start is said to be better, less of them being better; the first of them puts
             models in order.
-        digits: Decimals that are shown.
         case_study: Published figures by model, worst first; None where there are none.
         transfer: Published figures by start, for the models that start from weights.
         measured: Over what the measures are taken, in words.
@@ -55,7 +58,6 @@ class Tables:
     titles: Mapping[str, str]
     columns: Mapping[str, str]
     told: tuple[str, ...]
-    digits: int
     case_study: Published | None
     transfer: Mapping[str, Published]
     measured: str
@@ -118,10 +120,10 @@ class Row:
         """Standard deviation of a measure over seeds; None of one seed."""
         return float(np.std(self.values[name], ddof=1)) if len(self.seeds) > 1 else None
 
-    def cell(self, name: str, digits: int = 3) -> str:
+    def cell(self, name: str) -> str:
         """Mean and spread as a table has them."""
         spread = self.spread(name)
-        return f"{self.mean(name):.{digits}f}" + ("" if spread is None else f" ± {spread:.{digits}f}")
+        return f"{self.mean(name):.3f}" + ("" if spread is None else f" ± {spread:.3f}")
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def case_study(tables: Tables, rows: Sequence[Row]) -> str:
     for model in (one for one in tables.titles if one in chosen):
         lines.append(_own(tables, tables.titles[model], chosen[model]))
         if model in published:
-            lines.append(_published(tables, tables.titles[model], published[model]))
+            lines.append(_published(tables.titles[model], published[model]))
     said = _order_said(tables, chosen)
     return "\n\n".join([_table(tables, lines), *([said] if said else [])]) if lines else ""
 
@@ -185,18 +187,18 @@ def transfer(tables: Tables, rows: Sequence[Row]) -> str:
         if all(row.weights == SCRATCH for row in chosen):
             continue
         name = tables.titles[model]
-        lines = [_own(tables, f"{name}{_from(row.weights, ' ')}", row) for row in chosen]
+        lines = [_own(tables, f"{name} {start_said(row.weights)}", row) for row in chosen]
         if model in tables.transfer:
             published = tables.transfer[model]
             parts.append(f"Published figures (*in italics*): {published.name}.")
-            lines += [_published(tables, start, values) for start, values in published.rows.items()]
+            lines += [_published(start, values) for start, values in published.rows.items()]
         parts += [_table(tables, lines), *_gains_said(tables, chosen)]
     return "\n\n".join(parts)
 
 
 def fewer_labels(tables: Tables, rows: Sequence[Row]) -> str:
     """All trained rows by their share of the labels; empty where there is one share."""
-    chosen = [row for row in rows if row.model != "average"]
+    chosen = [row for row in rows if row.model != AVERAGE]
     shares = sorted({row.labels for row in chosen})
     if len(shares) < 2:
         return ""
@@ -207,28 +209,27 @@ def fewer_labels(tables: Tables, rows: Sequence[Row]) -> str:
     return "\n\n".join([_table(tables, lines), *said])
 
 
-def _from(weights: str, before: str = "") -> str:
-    return before + ("from nothing" if weights == SCRATCH else f"from {weights}")
+def start_said(weights: str) -> str:
+    """What an encoder started from, in words."""
+    return "from nothing" if weights == SCRATCH else f"from {weights}"
 
 
 def _own(tables: Tables, title: str, row: Row) -> list[str]:
-    return [f"**{title}**", str(len(row.seeds)), *(row.cell(name, tables.digits) for name in tables.columns)]
+    return [f"**{title}**", str(len(row.seeds)), *(row.cell(name) for name in tables.columns)]
 
 
-def _published(tables: Tables, title: str, values: Sequence[float]) -> list[str]:
-    return [f"*{title}, published*", "", *(f"*{value:.{tables.digits}f}*" for value in values)]
+def _published(title: str, values: Sequence[float]) -> list[str]:
+    return [f"*{title}, published*", "", *(f"*{value:.3f}*" for value in values)]
 
 
 def _table(tables: Tables, lines: Sequence[Sequence[str]]) -> str:
-    heads = ["", "seeds", *tables.columns.values()]
-    parts = ["| " + " | ".join(cells) + " |" for cells in [heads, *lines]]
-    return "\n".join([parts[0], "| --- " * len(heads) + "|", *parts[1:]])
+    return table([["", "seeds", *tables.columns.values()], *lines])
 
 
 def _order_said(tables: Tables, chosen: Mapping[str, Row]) -> str:
     """Whether the published order came out, by the mean over seeds and in each."""
     wanted = list(tables.case_study.rows) if tables.case_study else []
-    if not wanted or not set(wanted) <= set(chosen) or tables.case_study is None:
+    if not wanted or not set(wanted) <= set(chosen):
         return ""
     first = tables.told[0]
     found = sorted(wanted, key=lambda model: -chosen[model].mean(first))
@@ -254,7 +255,7 @@ def _gains_said(tables: Tables, rows: Sequence[Row], share: float | None = None)
             change = row.mean(name) / scratch.mean(name) - 1.0
             parts.append(f"{tables.word(name)} {change:+.1%}, lower in {lower} of {len(pairs)} seeds")
         labels = "" if share is None else f"{100.0 * share:g} % of the labels, "
-        said.append(f"{labels}{_from(row.weights)} against from nothing: {'; '.join(parts)}.")
+        said.append(f"{labels}{start_said(row.weights)} against from nothing: {'; '.join(parts)}.")
     return said
 
 
@@ -272,8 +273,8 @@ def page(tables: Tables, rows: Sequence[Row], made: Made) -> str:
         "Transfer: what encoders start from": transfer(tables, rows),
         "Fewer labels": fewer_labels(tables, rows),
     }
-    for title, table in found.items():
-        parts += [f"## {title}", table] if table else []
+    for title, text in found.items():
+        parts += [f"## {title}", text] if text else []
     parts += (
         [f"![{tables.heading(tables.told[0])} over the share of labels]({LABELS})"] if found["Fewer labels"] else []
     )
@@ -322,8 +323,8 @@ def as_json(tables: Tables, rows: Sequence[Row], made: Made) -> str:
         for row in rows
     ]
     published = {
-        table.name: {name: dict(zip(tables.columns, values, strict=True)) for name, values in table.rows.items()}
-        for table in (*([tables.case_study] if tables.case_study else []), *tables.transfer.values())
+        one.name: {name: dict(zip(tables.columns, values, strict=True)) for name, values in one.rows.items()}
+        for one in (*([tables.case_study] if tables.case_study else []), *tables.transfer.values())
     }
     return json.dumps({"made": asdict(made), "results": found, "published": published}, indent=1) + "\n"
 

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from echoenv.datasets.atomic_files import make_writable_folder
 from tasks import study_results
 from tasks.encoder_files import start_from
-from tasks.study import AVERAGE, Plan, Study, TimeLeft
+from tasks.orientation_networks import backbone
+from tasks.study import Plan, Study, TimeLeft
 from tasks.study_pictures import save_label_curves, shown_rows
-from tasks.study_results import SCRATCH, Made, Outcome, rows_of
+from tasks.study_results import AVERAGE, SCRATCH, Made, Outcome, rows_of
 from tasks.training import StudyLearner, Training, Workers
 from tasks.views import Views, load_views, origin_of
 
@@ -113,7 +114,7 @@ def _check_weights(study: Study) -> None:
     """Take every file of weights once, before the data are read, which takes a minute."""
     files = dict.fromkeys((plan.model, plan.file) for plan in study.plans() if plan.file is not None)
     for model, file in files:
-        start_from(study.task.encoder(model, study.slimness), str(file))
+        start_from(backbone(study.task.encoders[model], slimness=study.slimness), str(file))
 
 
 def _digest(data: Any) -> str:

@@ -21,9 +21,7 @@ from echoenv.audio.chirps import ECHO_DURATION
 from echoenv.audio.sound_files import resample
 from echoenv.envs.settings import HELD_OUT_HOMES, TRAINING_HOMES
 from echoenv.errors import DatasetError
-
-ECHO_RATE = 44100
-"""Of echoes in memory [Hz]: that of the published front end."""
+from tasks.echo_networks import ECHO_RATE
 
 _ECHO_SAMPLES = round(ECHO_DURATION * ECHO_RATE)
 
@@ -55,6 +53,11 @@ class Views:
     def __len__(self) -> int:
         return len(self.rgb)
 
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Number (n,) of the position among all that there are, whichever the scene."""
+        return np.unique(np.stack([self.scenes, self.locations]), axis=1, return_inverse=True)[1].ravel()
+
     def chosen(self, rows: NDArray[np.int64]) -> Views:
         """Some of the samples."""
         parts = {name: getattr(self, name) for name in ("rgb", "depth", "echo", "normal")}
@@ -75,7 +78,7 @@ class Views:
         """
         if not 0.0 < share <= 1.0:
             raise DatasetError(f"a share of {share!r} of the labels: give more than 0 and at most 1")
-        _, places = np.unique(np.stack([self.scenes, self.locations]), axis=1, return_inverse=True)
+        places = self.places
         order = np.random.default_rng(seed).permutation(places.max() + 1)
         wanted = order[: max(1, round(share * len(order)))]
         return self.chosen(np.flatnonzero(np.isin(places, wanted)))
